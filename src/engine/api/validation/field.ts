@@ -1,0 +1,76 @@
+import { failure, qualified, quote, type Status, type StatusCause } from '../status';
+
+/**
+ * Field errors with the words of k8s.io/apimachinery/pkg/util/validation/field, so that a refusal reads exactly as
+ * the real API server's. A path is built with child(), index() and key(); an ErrorList is the result of every validator.
+ */
+export type FieldErrorType = 'Required' | 'Invalid' | 'NotSupported' | 'Forbidden' | 'Duplicate' | 'NotFound' | 'TooLong' | 'TooMany' | 'TypeInvalid' | 'Internal';
+
+/** The `reason` of a cause in Status.details. */
+const REASONS: { readonly [T in FieldErrorType]: string } = {
+  Required: 'FieldValueRequired', Invalid: 'FieldValueInvalid', NotSupported: 'FieldValueNotSupported', Forbidden: 'FieldValueForbidden', Duplicate: 'FieldValueDuplicate',
+  NotFound: 'FieldValueNotFound', TooLong: 'FieldValueTooLong', TooMany: 'FieldValueTooMany', TypeInvalid: 'FieldValueTypeInvalid', Internal: 'InternalError',
+};
+
+const WORDS: { readonly [T in FieldErrorType]: string } = {
+  Required: 'Required value', Invalid: 'Invalid value', NotSupported: 'Unsupported value', Forbidden: 'Forbidden', Duplicate: 'Duplicate value',
+  NotFound: 'Not found', TooLong: 'Too long', TooMany: 'Too many', TypeInvalid: 'Invalid value', Internal: 'Internal error',
+};
+
+export interface FieldError {
+  readonly type: FieldErrorType;
+  readonly field: string;
+  /** Without the path: "Invalid value: \"x\": must be …". */
+  readonly body: string;
+}
+
+export type ErrorList = readonly FieldError[];
+
+/** A path to a field: "spec.containers[0].name", "metadata.labels[a/b]". Immutable. */
+export class Path {
+  private constructor(private readonly text: string) {}
+  static of(...names: readonly string[]): Path { return new Path(names.join('.')); }
+  /** "<nil>" in messages, as Go prints a nil path. */
+  static readonly root = new Path('');
+  child(...names: readonly string[]): Path {
+    const rest = names.join('.');
+    return new Path(this.text ? `${this.text}.${rest}` : rest);
+  }
+  index(i: number): Path { return new Path(`${this.text}[${i}]`); }
+  key(k: string): Path { return new Path(`${this.text}[${k}]`); }
+  toString(): string { return this.text || '<nil>'; }
+}
+
+/** How Go prints a bad value in these messages: strings quoted, numbers and booleans plain, the rest as JSON. */
+export function formatValue(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return JSON.stringify(value);
+}
+
+const error = (type: FieldErrorType, path: Path, body: string): FieldError => ({ type, field: path.toString(), body });
+
+export const required = (path: Path, detail: string): FieldError => error('Required', path, detail ? `${WORDS.Required}: ${detail}` : WORDS.Required);
+export const invalid = (path: Path, value: unknown, detail: string): FieldError => error('Invalid', path, `${WORDS.Invalid}: ${formatValue(value)}${detail ? `: ${detail}` : ''}`);
+export const typeInvalid = (path: Path, value: unknown, detail: string): FieldError => error('TypeInvalid', path, `${WORDS.TypeInvalid}: ${formatValue(value)}${detail ? `: ${detail}` : ''}`);
+export const fieldForbidden = (path: Path, detail: string): FieldError => error('Forbidden', path, `${WORDS.Forbidden}: ${detail}`);
+export const duplicate = (path: Path, value: unknown): FieldError => error('Duplicate', path, `${WORDS.Duplicate}: ${formatValue(value)}`);
+export const fieldNotFound = (path: Path, value: unknown): FieldError => error('NotFound', path, `${WORDS.NotFound}: ${formatValue(value)}`);
+/** Values are listed in the order given: callers sort where the original does. */
+export const notSupported = (path: Path, value: unknown, valid: readonly string[]): FieldError =>
+  error('NotSupported', path, `${WORDS.NotSupported}: ${formatValue(value)}${valid.length ? `: supported values: ${valid.map(quote).join(', ')}` : ''}`);
+/** As in Kubernetes since 1.32, the value itself is not printed. */
+export const tooLong = (path: Path, maxLength: number): FieldError =>
+  error('TooLong', path, `${WORDS.TooLong}: ${maxLength >= 0 ? `may not be more than ${maxLength} ${maxLength === 1 ? 'byte' : 'bytes'}` : 'value is too long'}`);
+export const tooMany = (path: Path, actual: number, max: number): FieldError =>
+  error('TooMany', path, `${WORDS.TooMany}: ${actual}: must have at most ${max} ${max === 1 ? 'item' : 'items'}`);
+
+/** errors.NewInvalid: 422 with one cause per error; several are aggregated in brackets, exact repetitions once. */
+export function invalidStatus(kind: { readonly group: string; readonly kind: string }, name: string, errors: ErrorList): Status {
+  const texts = [...new Set(errors.map((e) => `${e.field}: ${e.body}`))];
+  const all = texts.length === 1 ? texts[0] ?? '' : `[${texts.join(', ')}]`;
+  const causes: StatusCause[] = errors.map((e) => ({ reason: REASONS[e.type], message: e.body, field: e.field }));
+  const head = `${qualified(kind.group, kind.kind)} ${quote(name)} is invalid`;
+  return failure(422, 'Invalid', errors.length ? `${head}: ${all}` : head, { ...(name ? { name } : {}), ...(kind.group ? { group: kind.group } : {}), kind: kind.kind, ...(causes.length ? { causes } : {}) });
+}
