@@ -31,7 +31,7 @@ export class TraceRecorder {
 
   /** Begins a piece of work; the process that runs now gets it as the cause of what it does next. */
   work(message: Omit<NewMessage<WorkMessage>, 'endedAt' | 'outcome' | 'decision' | 'kind'>): WorkMessage {
-    const work = this.add({ kind: 'work', endedAt: undefined, outcome: '', decision: undefined, ...message }) as WorkMessage;
+    const work = this.add({ ...message, kind: 'work', endedAt: undefined, outcome: '', decision: undefined } as NewMessage<WorkMessage>) as WorkMessage;
     this.simulation.context = { cause: work.id, background: work.background };
     return work;
   }
@@ -56,7 +56,7 @@ export class TraceRecorder {
     return () => this.listeners.delete(listener);
   }
 
-  private add(message: Omit<TraceMessage, Base> & { readonly cause?: number }): TraceMessage {
+  private add(message: { readonly kind: TraceMessage['kind']; readonly cause?: number }): TraceMessage {
     const context = this.simulation.context;
     // The property order is the same for all messages of a kind, which keeps them small.
     const full = { id: this.nextId++, ...message, cause: message.cause ?? context.cause, at: this.simulation.now, background: context.background } as TraceMessage;
