@@ -1,4 +1,4 @@
-import { apiVersionOf, type KubernetesObject, type NewObject, type ObjectWithMeta } from '../api/object';
+import type { KubernetesObject, NewObject, ObjectWithMeta } from '../api/object';
 import type { Status } from '../api/status';
 import type { ApiServer, ListResult, PatchType, RequestOptions, RequestVerb, Sender, WatchHandle, WatchHandler } from '../apiserver/request';
 import type { Process } from '../simulation/process';
@@ -19,7 +19,7 @@ export class Client {
   }
 
   create<T extends ObjectWithMeta>(resource: Resource<T>, namespace: string, object: NewObject<T>, options?: RequestOptions): Process<Result<T>> {
-    return this.send('create', resource, namespace, '', { body: { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object }, options });
+    return this.send('create', resource, namespace, '', { body: object, options });
   }
 
   /** Replaces the whole object; refused with 409 when its resourceVersion is no longer the newest. */

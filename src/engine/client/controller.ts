@@ -5,7 +5,7 @@ import type { TraceRecorder } from '../trace/recorder';
 import type { Client } from './client';
 import type { EventRecorder } from './eventRecorder';
 import type { InformerFactory } from './informer';
-import { WorkQueue } from './workQueue';
+import type { WorkQueue } from './workQueue';
 
 /** What every controller is given. */
 export interface ControllerContext {
