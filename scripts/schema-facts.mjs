@@ -10,7 +10,7 @@ export const QUANTITY_FIELDS = new Set([
   'V2MetricTarget.averageValue', 'V2MetricTarget.value', 'V2MetricValueStatus.averageValue', 'V2MetricValueStatus.value', 'V2HPAScalingRules.tolerance',
   'CSIStorageCapacity.capacity', 'CSIStorageCapacity.maximumVolumeSize', 'DeviceCapacity.value', 'Counter.value',
   'CapacityRequirements.requests', 'CapacityRequestPolicy.default', 'CapacityRequestPolicy.validValues', 'CapacityRequestPolicyRange.min', 'CapacityRequestPolicyRange.max', 'CapacityRequestPolicyRange.step',
-  'DeviceRequestAllocationResult.consumedCapacity',
+  'DeviceRequestAllocationResult.consumedCapacity', 'NodeAllocatableResourceClaimStatus.resources', 'NodeAllocatableResourceMapping.allocationMultiplier',
 ]);
 /** Type.field of free-form objects (runtime.RawExtension, FieldsV1). */
 export const RAW_OBJECT_FIELDS = new Set(['ManagedFieldsEntry.fieldsV1', 'ControllerRevision.data', 'OpaqueDeviceConfiguration.parameters']);
