@@ -1,0 +1,163 @@
+// Drives VS Code's real user interface in a real browser.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium as playwright, type Browser, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { installVsix, startVscode, type VscodeServer } from '../../scripts/vscode-server.mjs';
+import { chromium, results, root, temporaryFolder, vscode, workspaceCopy } from './environment';
+
+/** VS Code's own themes that every picture is judged in. */
+export const THEMES = { light: 'Default Light Modern', dark: 'Default Dark Modern', contrast: 'Default High Contrast' } as const;
+export type Theme = keyof typeof THEMES;
+
+/** Window sizes in CSS pixels. */
+export const SIZES = { usual: { width: 1280, height: 800 }, large: { width: 1600, height: 1000 } } as const;
+export type Size = keyof typeof SIZES;
+
+/** Settings that keep a picture free of what is not ours. */
+const CALM = {
+  'workbench.startupEditor': 'none', 'workbench.tips.enabled': false, 'workbench.enableExperiments': false, 'update.mode': 'none', 'telemetry.telemetryLevel': 'off',
+  'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false, 'extensions.ignoreRecommendations': true, 'security.workspace.trust.enabled': false,
+  'git.enabled': false, 'window.commandCenter': false, 'chat.commandCenter.enabled': false, 'editor.minimap.enabled': false, 'workbench.layoutControl.enabled': false,
+  'editor.cursorBlinking': 'solid', 'workbench.reduceMotion': 'on', 'window.autoDetectColorScheme': false, 'files.simpleDialog.enable': true,
+};
+
+export interface WorkspaceOptions {
+  readonly theme?: Theme;
+  readonly size?: Size;
+  /** More user settings. */
+  readonly settings?: Record<string, unknown>;
+  /** The folder to copy and open; by default the examples. */
+  readonly folder?: string;
+  /** Which extension: the checkout's build (default), a packaged file, or none. */
+  readonly extension?: 'development' | 'none' | { readonly vsix: string };
+  /** A module to run in the extension host, and where that host is to be. */
+  readonly suite?: { readonly module: string; readonly host: 'node' | 'web'; readonly log: (line: string) => void; readonly exit: (code: number) => void };
+}
+
+/** One VS Code window on a copy of a folder, with user data of its own. */
+export interface Workbench {
+  readonly page: Page;
+  readonly server: VscodeServer;
+  /** The opened folder, on disk. */
+  readonly folder: string;
+  /** Errors of the page's console that are about the extension. */
+  readonly consoleErrors: readonly string[];
+  /** Opens a file of the folder in an editor of its own by way of the explorer's API-free route: Go to File. */
+  openFile(name: string): Promise<Locator>;
+  /** Runs a command by its title in the palette, e.g. "Control Plane: Create". */
+  runCommand(title: string): Promise<void>;
+  /** Right-clicks an entry of the explorer. Returns the open menu. */
+  explorerMenu(name: string): Promise<Locator>;
+  /** Chooses an entry of the menu that is open. */
+  chooseFromMenu(label: string): Promise<void>;
+  /** The document inside the newest webview. */
+  webviewFrame(): FrameLocator;
+  /** Writes test-results/<name>.png. */
+  screenshot(name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+let shared: Promise<Browser> | undefined;
+
+function browser(): Promise<Browser> {
+  shared ??= playwright.launch({ executablePath: chromium.executablePath, args: chromium.args, headless: true, timeout: 60_000 });
+  return shared;
+}
+
+/** Ends the browser that the workbenches of this file shared. Call it in an `after` hook. */
+export async function closeBrowser(): Promise<void> {
+  const open = shared;
+  shared = undefined;
+  if (open) await (await open).close();
+}
+
+function address(server: VscodeServer, folder: string, options: WorkspaceOptions): string {
+  const remote = (path: string): string => `vscode-remote://${server.authority}${path}`;
+  const payload: [string, string][] = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
+  if ((options.extension ?? 'development') === 'development') payload.push(['extensionDevelopmentPath', remote(root)]);
+  if (options.suite) payload.push(['extensionTestsPath', remote(options.suite.module)]);
+  if (options.suite?.host === 'web') payload.push(['extensionDevelopmentKind', 'web']);
+  return `${server.origin}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+}
+
+async function openPage(server: VscodeServer, folder: string, options: WorkspaceOptions, errors: string[]): Promise<Page> {
+  const context = await (await browser()).newContext({ viewport: SIZES[options.size ?? 'usual'], colorScheme: options.theme === 'light' ? 'light' : 'dark', permissions: ['clipboard-read', 'clipboard-write'] });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => { if (message.type() === 'error' && /controlplane|webview/i.test(message.text())) errors.push(message.text()); });
+  const { suite } = options;
+  if (suite) {
+    await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => suite.log(args.map(String).join(' ')));
+    await page.exposeFunction('codeAutomationExit', (code: number) => suite.exit(code));
+  }
+  await page.goto(address(server, folder, options), { timeout: 60_000 });
+  await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+  return page;
+}
+
+/** Opens VS Code in a window of its own; close it in a `finally` or an `after` hook. */
+export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Workbench> {
+  const temporary = temporaryFolder('window');
+  const data = join(temporary.path, 'data');
+  const folder = workspaceCopy(join(temporary.path, 'examples'), options.folder);
+  let server: VscodeServer | undefined;
+  let page: Page | undefined;
+  const close = async (): Promise<void> => {
+    await page?.context().close().catch(() => undefined);
+    await server?.stop();
+    temporary.remove();
+  };
+  const consoleErrors: string[] = [];
+  try {
+    if (typeof options.extension === 'object') await installVsix({ vscode, data, vsix: options.extension.vsix });
+    const settings = { ...CALM, 'workbench.colorTheme': THEMES[options.theme ?? 'dark'], ...options.settings };
+    server = await startVscode({ vscode, data, settings });
+    page = await openPage(server, folder, options, consoleErrors);
+    if (!options.suite) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { page, server, folder, consoleErrors, close, ...actions(page) };
+}
+
+function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explorerMenu' | 'chooseFromMenu' | 'webviewFrame' | 'screenshot'> {
+  const quickInput = page.locator('.quick-input-widget');
+  const input = quickInput.locator('input[type="text"]');
+  const row = (name: string): Locator => page.locator('.explorer-folders-view .monaco-list-row').filter({ has: page.getByText(name, { exact: true }) });
+  const menu = page.locator('.context-view .monaco-menu');
+  return {
+    async openFile(name) {
+      await row(name).dblclick();
+      const tab = page.locator('.tabs-container .tab').filter({ hasText: name });
+      await tab.waitFor();
+      const editor = page.locator('.editor-instance .monaco-editor').first();
+      await editor.locator('.view-line').first().waitFor();
+      return editor;
+    },
+    async runCommand(title) {
+      await page.keyboard.press('F1');
+      await input.waitFor();
+      await input.fill(`>${title}`);
+      const entry = quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+      await entry.waitFor();
+      await entry.click();
+      await quickInput.waitFor({ state: 'hidden' }).catch(() => undefined); // A command may ask its own question at once.
+    },
+    async explorerMenu(name) {
+      await row(name).click({ button: 'right' });
+      await menu.waitFor();
+      return menu;
+    },
+    async chooseFromMenu(label) {
+      await menu.locator('.action-item').filter({ has: page.getByText(label, { exact: true }) }).first().click();
+    },
+    webviewFrame: () => page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame'),
+    async screenshot(name) {
+      mkdirSync(results, { recursive: true });
+      const path = join(results, `${name}.png`);
+      await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+      return path;
+    },
+  };
+}
