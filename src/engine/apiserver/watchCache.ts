@@ -96,7 +96,7 @@ export class WatchCache {
     const previous = event.previous ? objectOf(event.previous) : undefined;
     const key = objectKey(object);
     this.revision = event.keyValue.modRevision;
-    this.sorted = event.type === 'put' && this.sorted && previous ? undefined : undefined;
+    this.sorted = undefined;
     if (event.type === 'put') {
       this.objects.set(key, object);
       if (!previous) this.addToNamespace(object.metadata.namespace ?? '', key);
