@@ -15,7 +15,7 @@ const INTEGRITY = 'sha512-EAH6aTbrjFpNJg7kyWer+J8wuew+ys2z/QOOiyrEfusjHvfuTCc+iJ
 /** Carries its binary inside the package, where the version that VS Code asks for downloads it. File search needs it. */
 const RIPGREP = '@vscode/ripgrep@1.18.0';
 /** Raise it when the recipe below changes. */
-const RECIPE = 1;
+const RECIPE = 2;
 const STARTUP_LIMIT = 60_000;
 
 /** Stand-in for @vscode/spdlog: the log files of the server and of the extension host. */
@@ -34,8 +34,13 @@ class Logger {
   getLevel() { return this.level; } setLevel(level) { this.level = level; }
   setPattern() {} clearFormatters() {} flush() {} drop() {}
 }
-const create = async (name, file) => new Logger('', name, file);
-module.exports = { version: 0, setLevel() {}, setFlushOn() {}, Logger, createRotatingLogger: create, createAsyncRotatingLogger: create };
+// One assignment a name: it is imported from ES modules, and Node finds the names of a CommonJS module by their assignments.
+exports.version = 0;
+exports.setLevel = () => {};
+exports.setFlushOn = () => {};
+exports.Logger = Logger;
+exports.createRotatingLogger = async (name, file) => new Logger('', name, file);
+exports.createAsyncRotatingLogger = async (name, file) => new Logger('', name, file);
 `;
 /** Stand-in for native-watchdog: ends the process when the one it watches has gone. */
 const WATCHDOG = `'use strict';

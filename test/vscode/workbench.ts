@@ -18,7 +18,7 @@ const CALM = {
   'workbench.startupEditor': 'none', 'workbench.tips.enabled': false, 'workbench.enableExperiments': false, 'update.mode': 'none', 'telemetry.telemetryLevel': 'off',
   'extensions.autoUpdate': false, 'extensions.autoCheckUpdates': false, 'extensions.ignoreRecommendations': true, 'security.workspace.trust.enabled': false,
   'git.enabled': false, 'window.commandCenter': false, 'chat.commandCenter.enabled': false, 'editor.minimap.enabled': false, 'workbench.layoutControl.enabled': false,
-  'editor.cursorBlinking': 'solid', 'workbench.reduceMotion': 'on', 'window.autoDetectColorScheme': false, 'files.simpleDialog.enable': true,
+  'editor.cursorBlinking': 'solid', 'workbench.reduceMotion': 'on', 'window.autoDetectColorScheme': false, 'files.simpleDialog.enable': true, 'json.schemaDownload.enable': false,
 };
 
 export interface WorkspaceOptions {
