@@ -1,10 +1,11 @@
 // Bundles the test files whose path contains one of the given words (all of them without a word) and runs them with
 // node's own test runner: node scripts/run-tests.mjs [word…] [-- node test options]
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { ensureSchema } from './ensure-schema.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
@@ -20,7 +21,7 @@ function* files(folder) {
     else if (entry.name.endsWith('.test.ts')) yield join(folder, entry.name);
   }
 }
-if (!existsSync(join(root, 'src/engine/api/generated/types.ts'))) spawnSync(process.execPath, [join(root, 'scripts/generate-schema.mjs')], { stdio: 'inherit' });
+ensureSchema();
 const chosen = [...files(join(root, 'test'))].filter((f) => words.length === 0 || words.some((w) => relative(root, f).includes(w)));
 if (chosen.length === 0) { console.error('no test file matches ' + words.join(' ')); process.exit(1); }
 await build({

@@ -9,6 +9,8 @@ import { ensureDependencies } from './setup.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Exit code of a stage that this machine cannot run. */
 const SKIPPED = 75;
+/** One line a test, and the runner's closing lines. */
+const SPEC = ['--', '--test-reporter=spec'];
 const script = (name, ...args) => [join(root, 'scripts', name), ...args];
 const module = (path, ...args) => [join(root, 'node_modules', path), ...args];
 
@@ -16,10 +18,10 @@ const module = (path, ...args) => [join(root, 'node_modules', path), ...args];
 const STAGES = {
   typecheck: { title: 'Type check', limit: 180, commands: [module('typescript/bin/tsc', '--noEmit'), module('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.engine.json')] },
   lint: { title: 'Lint', limit: 180, commands: [module('eslint/bin/eslint.js', '.'), script('check-cycles.mjs')] },
-  unit: { title: 'Engine, diagram and command line', limit: 480, commands: [script('run-tests.mjs')] },
-  vscode: { title: 'In VS Code\'s extension hosts', limit: 480, commands: [script('run-vscode-tests.mjs', 'host')] },
-  ui: { title: 'Through VS Code\'s interface', limit: 480, commands: [script('run-vscode-tests.mjs', 'ui')] },
-  vsix: { title: 'Packaged, installed and used', limit: 480, commands: [script('run-vscode-tests.mjs', 'vsix')] },
+  unit: { title: 'Engine, diagram and command line', limit: 480, commands: [script('run-tests.mjs', ...SPEC)] },
+  vscode: { title: 'In VS Code\'s extension hosts', limit: 480, commands: [script('run-vscode-tests.mjs', 'host', ...SPEC)] },
+  ui: { title: 'Through VS Code\'s interface', limit: 480, commands: [script('run-vscode-tests.mjs', 'ui', ...SPEC)] },
+  vsix: { title: 'Packaged, installed and used', limit: 480, commands: [script('run-vscode-tests.mjs', 'vsix', ...SPEC)] },
 };
 
 /** Adds up the closing lines of node's test runner ("# pass 3" or "ℹ pass 3"). */

@@ -42,7 +42,7 @@ export interface Workbench {
   readonly folder: string;
   /** Errors of the page's console that are about the extension. */
   readonly consoleErrors: readonly string[];
-  /** Opens a file of the folder in an editor of its own by way of the explorer's API-free route: Go to File. */
+  /** Double-clicks a file in the explorer. Returns its editor. */
   openFile(name: string): Promise<Locator>;
   /** Runs a command by its title in the palette, e.g. "Control Plane: Create". */
   runCommand(title: string): Promise<void>;
@@ -50,6 +50,10 @@ export interface Workbench {
   explorerMenu(name: string): Promise<Locator>;
   /** Chooses an entry of the menu that is open. */
   chooseFromMenu(label: string): Promise<void>;
+  /** What the notifications say that are shown now. */
+  notifications(): Promise<string[]>;
+  /** Loads the window anew, as "Developer: Reload Window" does. */
+  reload(): Promise<void>;
   /** The document inside the newest webview. */
   webviewFrame(): FrameLocator;
   /** Writes test-results/<name>.png. */
@@ -121,7 +125,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   return { page, server, folder, consoleErrors, close, ...actions(page) };
 }
 
-function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explorerMenu' | 'chooseFromMenu' | 'webviewFrame' | 'screenshot'> {
+function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explorerMenu' | 'chooseFromMenu' | 'notifications' | 'reload' | 'webviewFrame' | 'screenshot'> {
   const quickInput = page.locator('.quick-input-widget');
   const input = quickInput.locator('input[type="text"]');
   const row = (name: string): Locator => page.locator('.explorer-folders-view .monaco-list-row').filter({ has: page.getByText(name, { exact: true }) });
@@ -152,7 +156,12 @@ function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explo
     async chooseFromMenu(label) {
       await menu.locator('.action-item').filter({ has: page.getByText(label, { exact: true }) }).first().click();
     },
-    webviewFrame: () => page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame'),
+    notifications: () => page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts(),
+    async reload() {
+      await page.reload();
+      await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    },
+    webviewFrame: () => page.locator('iframe.webview.ready').last().contentFrame().frameLocator('#active-frame'),
     async screenshot(name) {
       mkdirSync(results, { recursive: true });
       const path = join(results, `${name}.png`);

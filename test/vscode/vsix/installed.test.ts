@@ -16,7 +16,9 @@ void describe('the installed extension', () => {
     const menu = await workbench.explorerMenu('hello-deployment.yaml');
     await menu.getByText('Create', { exact: true }).waitFor();
     await workbench.chooseFromMenu('Create');
+    await workbench.runCommand('Control Plane: Create');
     await workbench.screenshot('vsix-create');
+    assert.deepEqual((await workbench.notifications()).filter((n) => /not found|failed|error/i.test(n)), []);
   });
 
   void test('logs no error of its own', () => {
