@@ -11,6 +11,7 @@ const PLACES = {
   win32: [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA].filter(Boolean)
     .flatMap((p) => [join(p, 'Google/Chrome/Application/chrome.exe'), join(p, 'Microsoft/Edge/Application/msedge.exe')]),
 };
+/** The last major version that runs on Node 20. It unpacks its browser into the temporary folder. */
 const PACKAGE = '@sparticuz/chromium@138.0.2';
 const ARGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -55,8 +56,9 @@ async function fromNpm(say) {
       const { code, output } = await npm(['install', '--prefix', temporary, PACKAGE, '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], { timeout: 300_000, quiet: true });
       if (code !== 0) throw new Error(output.trim().split('\n').slice(-10).join('\n'));
     });
-    const { default: chromium } = await import(pathToFileURL(join(folder, 'node_modules/@sparticuz/chromium/build/index.js')).href);
-    return { executablePath: await chromium.executablePath(), args: [...new Set([...chromium.args.filter((a) => !a.startsWith('--headless')), ...ARGS])] };
+    const { default: chromium } = await import(pathToFileURL(join(folder, 'node_modules/@sparticuz/chromium/build/esm/index.js')).href);
+    // Its own arguments are for a browser of one process and one page; VS Code is several frames of several origins.
+    return { executablePath: await chromium.executablePath(), args: ARGS };
   } catch (error) {
     say(`Chromium: ${error.message}`);
     return undefined;

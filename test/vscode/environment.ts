@@ -21,11 +21,19 @@ export const chromium = JSON.parse(given('CONTROLPLANE_CHROMIUM')) as Chromium;
 /** The packaged extension, where the suite is about that. */
 export const vsix = process.env['CONTROLPLANE_VSIX'];
 
-/** A new temporary folder and how to remove it. VS Code may still be writing its last lines, hence the retries. */
+const temporary = new Set<string>();
+
+/** A new temporary folder and how to remove it; at the end of the process it goes in any case. VS Code may still be writing its last lines, hence the retries. */
 export function temporaryFolder(name: string): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `controlplane-${name}-`));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }) };
+  temporary.add(path);
+  const remove = (): void => {
+    rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    temporary.delete(path);
+  };
+  return { path, remove };
 }
+process.once('exit', () => { for (const path of temporary) rmSync(path, { recursive: true, force: true }); });
 
 /** A copy of `from` (by default the examples) that a test may change. */
 export function workspaceCopy(to: string, from = join(root, 'examples')): string {
