@@ -43,7 +43,7 @@ function defaultClass(environment: AdmissionEnvironment): PriorityClass | undefi
   let lowest: PriorityClass | undefined;
   for (const object of environment.list('scheduling.k8s.io', 'priorityclasses')) {
     const candidate = object as unknown as PriorityClass;
-    if (candidate.globalDefault && (!lowest || candidate.value < lowest.value)) lowest = candidate;
+    if (candidate.globalDefault && (!lowest || (candidate.value ?? 0) < (lowest.value ?? 0))) lowest = candidate;
   }
   return lowest;
 }

@@ -25,7 +25,7 @@ export interface AuthorizationVerdict {
 export interface RbacSource {
   list(resource: 'roles' | 'clusterroles' | 'rolebindings' | 'clusterrolebindings'): readonly KubernetesObject[];
   /** Changes whenever one of them changes. */
-  readonly generation: number;
+  generation(): number;
 }
 
 interface Grant {
@@ -47,8 +47,9 @@ export class RbacAuthorizer {
 
   authorize(user: UserInfo, request: AuthorizationRequest): AuthorizationVerdict {
     if (user.groups.includes('system:masters')) return { allowed: true, reason: 'group system:masters' };
-    if (this.generation !== this.source.generation) {
-      this.generation = this.source.generation;
+    const generation = this.source.generation();
+    if (this.generation !== generation) {
+      this.generation = generation;
       this.grants.clear();
       this.verdicts.clear();
     }

@@ -1,0 +1,80 @@
+import type { ObjectMeta } from '../../api/generated/types';
+import type { KubernetesObject } from '../../api/object';
+import { alreadyExists, badRequest, failure, isStatus, qualified, type Status } from '../../api/status';
+import { invalidStatus } from '../../api/validation/field';
+import type { Process } from '../../simulation/process';
+import { attributesOf, pass, refusal, refuse, type Answer, type RequestContext } from '../context';
+import { createdInAnotherVersion } from '../versions';
+
+const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX_LENGTH = 5;
+const MAX_BASE = 63 - SUFFIX_LENGTH;
+/** How often a generated name that is taken is drawn again. */
+const NAME_ATTEMPTS = 8;
+
+/** POST of an object: decoding, defaulting, admission, validation, storage. */
+export function* create(context: RequestContext): Process<Answer> {
+  const decoded = decodeForCreate(context);
+  if (isStatus(decoded)) return refuse(context, 'decoding', decoded);
+  for (let attempt = 1; ; attempt++) {
+    const answer = yield* admitAndStore(context, decoded);
+    const taken = isStatus(answer.object) && answer.object.reason === 'AlreadyExists';
+    if (!taken || !decoded.metadata.generateName || decoded.metadata.name) return answer;
+    if (attempt === NAME_ATTEMPTS) return refusal(exhausted(context, decoded.metadata.generateName));
+  }
+}
+
+/** The decoded body with its namespace settled and its defaults filled in. */
+function decodeForCreate(context: RequestContext): KubernetesObject | Status {
+  const { server, storage, namespace, request } = context;
+  const decoded = server.kinds.decode(context.definition, request);
+  if (isStatus(decoded)) return decoded;
+  context.warnings.push(...decoded.warnings);
+  const { object } = decoded;
+  const said = object.metadata.namespace ?? '';
+  if (storage.definition.namespaced && said !== '' && said !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (!storage.definition.namespaced && said !== '' && namespace === '') return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  pass(context, 'decoding');
+  const complete = createdInAnotherVersion(context.definition, object);
+  const defaulted = server.kinds.defaults(storage.definition, complete);
+  context.stages.push({ name: 'defaulting', verdict: defaulted === complete ? 'passed' : 'changed' });
+  return storage.definition.namespaced && said === '' ? { ...defaulted, metadata: { ...defaulted.metadata, namespace } } : defaulted;
+}
+
+function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Process<Answer> {
+  const { server, storage } = context;
+  const environment = server.environment(context.warnings);
+  const admitted = server.admission.admit({ ...attributesOf(context, 'CREATE', decoded, undefined), object: decoded }, environment, context.stages);
+  if (isStatus(admitted)) return refusal(admitted);
+  const prepared = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) });
+  const errors = server.kinds.validateCreate(storage.definition, prepared);
+  if (errors.length > 0) return refuse(context, 'validation', invalidStatus(storage.definition, prepared.metadata.name, errors));
+  pass(context, 'validation');
+  context.warnings.push(...server.kinds.warnings(storage.definition, prepared, undefined));
+  const denied = yield* server.admission.validate(attributesOf(context, 'CREATE', prepared, undefined), environment, context.stages);
+  if (denied) return refusal(denied);
+  const object = server.fields.track(context, undefined, prepared);
+  if (context.options.dryRun) {
+    if (storage.current(object.metadata.namespace ?? '', object.metadata.name)) return refuse(context, 'storage', alreadyExists(storage.definition, object.metadata.name));
+    return { code: 201, object };
+  }
+  const stored = yield* storage.create(object);
+  if (isStatus(stored)) return refuse(context, 'storage', stored);
+  pass(context, 'storage', `revision ${stored.revision}`);
+  return { code: 201, object: stored.object, revision: stored.revision };
+}
+
+/** rest.FillObjectMetaSystemFields and name generation: nobody else says these. */
+function systemMetadata(context: RequestContext, metadata: ObjectMeta): ObjectMeta {
+  const { simulation } = context.server;
+  const { resourceVersion: _, selfLink: __, deletionTimestamp: ___, deletionGracePeriodSeconds: ____, ...rest } = metadata;
+  const generate = metadata.generateName;
+  const suffix = (): string => Array.from({ length: SUFFIX_LENGTH }, () => SUFFIX_ALPHABET[simulation.random.below(SUFFIX_ALPHABET.length)]).join('');
+  const name = metadata.name || (generate ? generate.slice(0, MAX_BASE) + suffix() : '');
+  return { ...rest, name, uid: simulation.random.uuid(), creationTimestamp: simulation.timestamp() } as ObjectMeta;
+}
+
+function exhausted(context: RequestContext, generateName: string): Status {
+  const { group, resource } = context.storage.definition;
+  return failure(409, 'AlreadyExists', `${qualified(group, resource)} "${generateName}" already exists, the server was not able to generate a unique name for the object`, { name: generateName, ...(group ? { group } : {}), kind: resource });
+}

@@ -1,0 +1,300 @@
+import type { KubernetesObject, ObjectWithMeta } from '../api/object';
+import type { ResourceDefinition } from '../api/resources/definition';
+import type { ResourceRegistry } from '../api/resources/registry';
+import { failure, forbidden, isStatus, methodNotSupported, type Status } from '../api/status';
+import type { EtcdClient } from '../etcd/types';
+import { sleep, type Process } from '../simulation/process';
+import { vary, type Latencies } from '../simulation/latency';
+import type { Simulation } from '../simulation/simulation';
+import type { RequestMessage, Stage } from '../trace/message';
+import type { TraceRecorder } from '../trace/recorder';
+import type { AdmissionChain } from './admission/chain';
+import type { AdmissionEnvironment } from './admission/plugin';
+import type { Authenticator } from './authentication';
+import { RbacAuthorizer, denial, type AuthorizationRequest } from './authorization/rbac';
+import type { Answer, RequestContext, ServerParts } from './context';
+import type { FieldManagement } from './fieldManagement';
+import { create } from './handlers/create';
+import { remove, removeCollection } from './handlers/delete';
+import { patch, type Patching } from './handlers/patch';
+import { filterOf, get, list, select } from './handlers/read';
+import { update } from './handlers/update';
+import type { KindLogic } from './kindLogic';
+import type { ApiRequest, ApiResponse, ApiServer, ListResult, Sender, UserInfo, WatchHandle, WatchHandler } from './request';
+import { startWatch } from './handlers/watch';
+import { ResourceStorage } from './storage';
+import { handleSubresource } from './subresources/dispatch';
+import { WatchCache, type Filter } from './watchCache';
+import { presentedInAnotherVersion } from './versions';
+
+export interface ServerOptions {
+  readonly simulation: Simulation;
+  readonly trace: TraceRecorder;
+  readonly latencies: Latencies;
+  readonly etcd: EtcdClient;
+  readonly registry: ResourceRegistry;
+  readonly kinds: KindLogic;
+  readonly patching: Patching;
+  readonly fields: FieldManagement;
+  readonly admission: AdmissionChain;
+  readonly authenticator: Authenticator;
+}
+
+/** What an audit log needs to know of a request that was answered. */
+export interface AuditRecord {
+  readonly message: RequestMessage;
+  readonly user: UserInfo;
+  readonly sender: Sender;
+  readonly request: ApiRequest;
+  /** Virtual milliseconds at which the server got it. */
+  readonly receivedAt: number;
+  readonly answeredAt: number;
+  readonly code: number;
+  readonly object: ObjectWithMeta | Status;
+}
+
+const RBAC_RESOURCES = new Set(['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings']);
+
+/** The API server: one pipeline for every request, and the only component that talks to etcd. */
+export class KubeApiServer implements ApiServer {
+  private readonly storages = new Map<string, ResourceStorage>();
+  private readonly byPrefix = new Map<string, ResourceStorage>();
+  private readonly authorizer: RbacAuthorizer;
+  private readonly parts: ServerParts;
+  private readonly auditors = new Set<(record: AuditRecord) => void>();
+  private rbacGeneration = 0;
+  private tokens = 0;
+
+  constructor(private readonly options: ServerOptions) {
+    const { simulation, registry, kinds, admission, fields, authenticator, etcd } = options;
+    this.authorizer = new RbacAuthorizer({
+      list: (resource) => this.storageOf('rbac.authorization.k8s.io', resource)?.cache.list() ?? [],
+      generation: () => this.rbacGeneration,
+    });
+    this.parts = {
+      simulation, registry, kinds, admission, fields,
+      storageFor: (definition) => this.storageFor(definition),
+      storageOf: (group, resource) => this.storageOf(group, resource),
+      environment: (warnings) => this.environment(warnings),
+      authorize: (user, request) => this.authorizer.authorize(user, request),
+      issueToken: (user) => {
+        const token = `token-${++this.tokens}-${simulation.random.uuid()}`;
+        authenticator.addToken(token, user);
+        return token;
+      },
+    };
+    etcd.watch('/registry/', 1, (event) => {
+      const storage = this.storageOfKey(event.keyValue.key);
+      if (!storage) return;
+      storage.cache.apply(event);
+      if (storage.definition.group === 'rbac.authorization.k8s.io' && RBAC_RESOURCES.has(storage.definition.resource)) this.rbacGeneration++;
+    }, () => undefined);
+  }
+
+  get registry(): ResourceRegistry { return this.options.registry; }
+  get authenticator(): Authenticator { return this.options.authenticator; }
+
+  /** Hears of every request once it is answered. */
+  onAudit(listener: (record: AuditRecord) => void): () => void {
+    this.auditors.add(listener);
+    return () => this.auditors.delete(listener);
+  }
+
+  /** What is stored now, for the inside of the process only (views, tests): no request, no latency, no trace. */
+  peek(group: string, resource: string): WatchCache | undefined { return this.storageOf(group, resource)?.cache; }
+
+  *request(sender: Sender, request: ApiRequest): Process<ApiResponse> {
+    const { simulation, latencies } = this.options;
+    const message = this.record(sender, request);
+    const outer = simulation.context;
+    simulation.context = { cause: message.id, background: message.background };
+    yield* sleep(vary(simulation.random, latencies, latencies.network));
+    const receivedAt = simulation.now;
+    const stages: Stage[] = [];
+    const warnings: string[] = [];
+    message.stages = stages;
+    const admitted = this.recognise(sender, request, stages, message);
+    const answer: Answer = isStatus(admitted) ? { code: (admitted as Status).code, object: admitted as Status } : yield* this.handle(sender, admitted.user, admitted.definition, request, message, stages, warnings);
+    const presented = isStatus(admitted) || isStatus(answer.object) ? answer.object : presentedInAnotherVersion(admitted.definition, answer.object as KubernetesObject);
+    const answeredAt = simulation.now;
+    this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt, code: answer.code, object: presented });
+    yield* sleep(vary(simulation.random, latencies, latencies.network));
+    message.answeredAt = simulation.now;
+    message.code = answer.code;
+    message.revision = answer.revision ?? 0;
+    message.before = answer.before;
+    message.answer = presented;
+    message.warnings = warnings;
+    if (message.name === '' && !isStatus(presented)) message.name = (presented as ObjectWithMeta).metadata?.name ?? '';
+    simulation.context = outer;
+    return { code: answer.code, object: presented, warnings, message: message.id };
+  }
+
+  *list(sender: Sender, request: ApiRequest): Process<ListResult | Status> {
+    const { simulation, latencies, etcd } = this.options;
+    const message = this.record(sender, request);
+    yield* sleep(vary(simulation.random, latencies, latencies.network));
+    const stages: Stage[] = [];
+    message.stages = stages;
+    const receivedAt = simulation.now;
+    const admitted = this.recognise(sender, request, stages, message);
+    const result = isStatus(admitted) ? (admitted as Status) : list(this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []), etcd.revision);
+    const code = isStatus(result) ? (result as Status).code : 200;
+    this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt: simulation.now, code, object: result as unknown as ObjectWithMeta });
+    yield* sleep(vary(simulation.random, latencies, latencies.network));
+    message.answeredAt = simulation.now;
+    message.code = code;
+    if (isStatus(result)) message.answer = result as Status;
+    return result;
+  }
+
+  *watch(sender: Sender, request: ApiRequest, handler: WatchHandler): Process<WatchHandle | Status> {
+    const { simulation, latencies, etcd } = this.options;
+    const message = this.record(sender, request);
+    yield* sleep(vary(simulation.random, latencies, latencies.network));
+    const stages: Stage[] = [];
+    message.stages = stages;
+    const receivedAt = simulation.now;
+    const admitted = this.recognise(sender, request, stages, message);
+    const result = isStatus(admitted) ? (admitted as Status) : startWatch(this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []), handler, simulation, etcd.revision);
+    const code = isStatus(result) ? (result as Status).code : 200;
+    this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt: simulation.now, code, object: result as unknown as ObjectWithMeta });
+    message.answeredAt = simulation.now;
+    message.code = code;
+    if (isStatus(result)) message.answer = result as Status;
+    return result;
+  }
+
+  /** Whether a user may send a request, for everything that is not a resource too ("/healthz"). */
+  authorizePath(user: UserInfo, verb: string, path: string): Status | undefined {
+    const asked: AuthorizationRequest = { verb, group: '', resource: '', subresource: '', namespace: '', name: '', path };
+    return this.authorizer.authorize(user, asked).allowed ? undefined : failure(403, 'Forbidden', `forbidden: ${denial(user, asked)}`, {});
+  }
+
+  storageOf(group: string, resource: string): ResourceStorage | undefined {
+    const found = this.storages.get(`${group}/${resource}`);
+    if (found) return found;
+    const definition = this.options.registry.all().find((d) => d.group === group && d.resource === resource);
+    return definition ? this.storageFor(definition) : undefined;
+  }
+
+  private record(sender: Sender, request: ApiRequest): RequestMessage {
+    return this.options.trace.request({
+      kind: 'request', actor: sender.actor, user: sender.credentials.type === 'certificate' ? sender.credentials.user.username : '', verb: request.verb, group: request.group, version: request.version,
+      resource: request.resource, subresource: request.subresource ?? '', namespace: request.namespace ?? '', name: request.name ?? '', dryRun: request.options?.dryRun === true,
+      body: request.body ?? request.text, stages: [], answeredAt: undefined, code: 0, revision: 0, before: undefined, answer: undefined, warnings: [],
+    });
+  }
+
+  /** Authentication and authorization, and finding the resource. */
+  private recognise(sender: Sender, request: ApiRequest, stages: Stage[], message: RequestMessage): { readonly user: UserInfo; readonly definition: ResourceDefinition } | Status {
+    const user = this.options.authenticator.authenticate(sender.credentials);
+    if (isStatus(user)) { stages.push({ name: 'authentication', verdict: 'refused', detail: user.message }); return user; }
+    const recognised = user as UserInfo;
+    (message as { user: string }).user = recognised.username;
+    stages.push({ name: 'authentication', verdict: 'passed', detail: recognised.username });
+    const asked: AuthorizationRequest = { verb: request.verb, group: request.group, resource: request.resource, subresource: request.subresource ?? '', namespace: request.namespace ?? '', name: request.name ?? '' };
+    const verdict = this.authorizer.authorize(recognised, asked);
+    if (!verdict.allowed) {
+      const status = forbidden({ group: request.group, resource: request.resource }, request.name ?? '', denial(recognised, asked));
+      stages.push({ name: 'authorization', verdict: 'refused', detail: status.message });
+      return status;
+    }
+    stages.push({ name: 'authorization', verdict: 'passed', detail: verdict.reason });
+    const definition = this.options.registry.forResource(request.group, request.version, request.resource);
+    if (!definition || !definition.served) return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+    return { user: recognised, definition };
+  }
+
+  private *handle(sender: Sender, user: UserInfo, definition: ResourceDefinition, request: ApiRequest, message: RequestMessage, stages: Stage[], warnings: string[]): Process<Answer> {
+    const context = this.contextOf(sender, user, definition, request, message, stages, warnings);
+    if (request.subresource && request.subresource !== 'status') {
+      const answer = handleSubresource(context, this.options.patching);
+      if (answer) return yield* answer;
+    }
+    if (!request.subresource && !definition.verbs.includes(request.verb)) return { code: 405, object: methodNotSupported(definition, request.verb) };
+    if (request.subresource && !definition.subresources.some((s) => s.name === request.subresource)) return { code: 404, object: failure(404, 'NotFound', 'the server could not find the requested resource', {}) };
+    switch (request.verb) {
+      case 'get': return yield* get(context);
+      case 'create': return yield* create(context);
+      case 'update': return yield* update(context);
+      case 'patch': return yield* patch(context, this.options.patching);
+      case 'delete': return yield* remove(context);
+      case 'deletecollection': {
+        const filter = filterOf(definition, context.namespace, context.options);
+        if (isStatus(filter)) return { code: (filter as Status).code, object: filter as Status };
+        return yield* removeCollection(context, select(context.storage.cache.list(), filter as Filter));
+      }
+      case 'list': case 'watch': return { code: 405, object: methodNotSupported(definition, request.verb) };
+    }
+  }
+
+  private contextOf(sender: Sender, user: UserInfo, definition: ResourceDefinition, request: ApiRequest, message: RequestMessage, stages: Stage[], warnings: string[]): RequestContext {
+    // A namespace is the namespace of requests to itself.
+    const namespace = definition.namespaced ? request.namespace ?? '' : '';
+    return {
+      server: this.parts, sender, user, request, options: request.options ?? {}, definition, storage: this.storageFor(definition), namespace, name: request.name ?? '',
+      subresource: request.subresource ?? '', stages, warnings, message,
+    };
+  }
+
+  private storageFor(definition: ResourceDefinition): ResourceStorage {
+    const stored = this.options.registry.storageOf(definition);
+    const key = `${stored.group}/${stored.resource}`;
+    let storage = this.storages.get(key);
+    if (storage === undefined) {
+      const { simulation, trace, latencies, etcd } = this.options;
+      storage = new ResourceStorage(stored, etcd, new WatchCache(simulation, trace, latencies, stored.group, stored.resource));
+      this.storages.set(key, storage);
+      this.byPrefix.set(storage.prefix, storage);
+    }
+    return storage;
+  }
+
+  private storageOfKey(key: string): ResourceStorage | undefined {
+    // Prefixes have two or three parts: "/registry/pods/", "/registry/services/specs/".
+    const second = key.indexOf('/', 10);
+    const third = key.indexOf('/', second + 1);
+    const found = this.byPrefix.get(key.slice(0, second + 1)) ?? this.byPrefix.get(key.slice(0, third + 1));
+    if (found) return found;
+    for (const definition of this.options.registry.all()) {
+      const storage = this.storageFor(definition);
+      if (key.startsWith(storage.prefix)) return storage;
+    }
+    return undefined;
+  }
+
+  private userOf(sender: Sender): UserInfo {
+    return sender.credentials.type === 'certificate' ? sender.credentials.user : { username: '', groups: [] };
+  }
+
+  private audit(record: AuditRecord): void {
+    for (const auditor of this.auditors) auditor(record);
+  }
+
+  private environment(warnings: string[]): AdmissionEnvironment {
+    const { simulation } = this.options;
+    return {
+      get: (group, resource, namespace, name) => this.storageOf(group, resource)?.current(namespace, name),
+      list: (group, resource, namespace) => {
+        const cache = this.storageOf(group, resource)?.cache;
+        return namespace === undefined ? cache?.list() ?? [] : cache?.inNamespace(namespace) ?? [];
+      },
+      timestamp: () => simulation.timestamp(),
+      random: () => simulation.random.next(),
+      authorize: (user, verb, group, resource, subresource, namespace, name) => this.authorizer.authorize(user, { verb, group, resource, subresource, namespace, name }).allowed,
+      update: (group, resource, object) => this.updateInternally(group, resource, object),
+      warn: (text) => { warnings.push(text); },
+    };
+  }
+
+  private *updateInternally(group: string, resource: string, object: KubernetesObject): Process<KubernetesObject | Status> {
+    const storage = this.storageOf(group, resource);
+    if (!storage) return failure(404, 'NotFound', 'the server could not find the requested resource', {});
+    const { namespace = '', name, resourceVersion } = object.metadata;
+    const outcome = yield* storage.update(namespace, name, function* (current): Process<KubernetesObject | Status> {
+      return current.metadata.resourceVersion === resourceVersion ? object : failure(409, 'Conflict', 'the object has been modified');
+    });
+    return isStatus(outcome) ? outcome : outcome.object;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Binding, Pod, PodCondition } from '../../api/generated/types';
+import type { KubernetesObject } from '../../api/object';
+import { conflict, isStatus, success, type Status } from '../../api/status';
+import { Path, invalidStatus, required } from '../../api/validation/field';
+import type { Process } from '../../simulation/process';
+import { pass, refuse, type Answer, type RequestContext } from '../context';
+import { badRequest } from '../../api/status';
+
+/** POST pods/NAME/binding: how the scheduler assigns a pod to a node, once and for good. */
+export function* bind(context: RequestContext): Process<Answer> {
+  const { storage, namespace, name, server } = context;
+  const binding = context.request.body as Binding | undefined;
+  if (typeof binding?.target?.name !== 'string' || binding.target.name === '') {
+    return refuse(context, 'validation', invalidStatus({ group: '', kind: 'Binding' }, binding?.metadata?.name ?? name, [required(Path.of('target', 'name'), '')]));
+  }
+  if (binding.target.kind && binding.target.kind !== 'Node') return refuse(context, 'validation', badRequest(`target.kind: Unsupported value: "${binding.target.kind}": supported values: "Node", "<empty>"`));
+  const resource = { group: '', resource: 'pods/binding' };
+  const outcome = yield* storage.update(namespace, name, function* (current): Process<KubernetesObject | Status> {
+    const pod = current as unknown as Pod;
+    if (binding.metadata?.uid && binding.metadata.uid !== pod.metadata.uid) return conflict(resource, name, `Precondition failed: UID in precondition: ${binding.metadata.uid}, UID in object meta: ${pod.metadata.uid}`);
+    if (pod.metadata.deletionTimestamp) return conflict(resource, name, `pod ${name} is being deleted, cannot be assigned to a host`);
+    if (pod.spec.nodeName) return conflict(resource, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
+    if (pod.spec.schedulingGates?.length) return conflict(resource, name, `pod ${name} has non-empty .spec.schedulingGates`);
+    return assigned(pod, binding, server.simulation.timestamp());
+  });
+  if (isStatus(outcome)) return refuse(context, 'storage', outcome);
+  pass(context, 'storage', `revision ${outcome.revision}`);
+  return { code: 201, object: success(), revision: outcome.revision, before: outcome.before };
+}
+
+function assigned(pod: Pod, binding: Binding, now: string): KubernetesObject {
+  const old = pod.status.conditions ?? [];
+  const previous = old.find((c) => c.type === 'PodScheduled');
+  const condition: PodCondition = {
+    type: 'PodScheduled', status: 'True', lastProbeTime: null as unknown as undefined, lastTransitionTime: previous?.status === 'True' ? previous.lastTransitionTime : now,
+    ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
+  };
+  const conditions = previous ? old.map((c) => (c === previous ? condition : c)) : [...old, condition];
+  const { annotations = {}, labels = {} } = binding.metadata ?? {};
+  const { nominatedNodeName: _, ...status } = pod.status;
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      ...(Object.keys(annotations).length ? { annotations: { ...pod.metadata.annotations, ...annotations } } : {}),
+      ...(Object.keys(labels).length ? { labels: { ...pod.metadata.labels, ...labels } } : {}),
+    },
+    spec: { ...pod.spec, nodeName: binding.target.name },
+    status: { ...status, conditions },
+  } as unknown as KubernetesObject;
+}
