@@ -1,0 +1,104 @@
+import { deepFreeze, type KubernetesObject } from './api/object';
+import { ResourceRegistry } from './api/resources/registry';
+import { AdmissionChain } from './apiserver/admission/chain';
+import { ADMISSION_PLUGINS } from './apiserver/admission/plugins';
+import { Authenticator } from './apiserver/authentication';
+import { BuiltInKinds } from './apiserver/kinds';
+import { BuiltInFields, BuiltInPatching } from './apiserver/patching';
+import type { Sender } from './apiserver/request';
+import { KubeApiServer } from './apiserver/server';
+import { storageKey } from './apiserver/storageKey';
+import { DEFAULT_NODES, readyNode } from './bootstrap/nodes';
+import { systemObjects } from './bootstrap/objects';
+import { bootstrapRbac } from './bootstrap/rbac';
+import { SingleMemberEtcd } from './etcd/singleMember';
+import { startControllerManager } from './controllers/manager';
+import { startKubelet, type Kubelet } from './kubelet/kubelet';
+import { startScheduler, type SchedulerHandle } from './scheduler/scheduler';
+import { RECORDED_LATENCIES, type Latencies } from './simulation/latency';
+import { DEFAULT_LIMITS, Simulation, type RunLimits, type RunResult } from './simulation/simulation';
+import { DEFAULT_TRACE_LIMITS, TraceRecorder, type TraceLimits } from './trace/recorder';
+
+/** The Kubernetes that this control plane behaves as. */
+export const KUBERNETES_VERSION = 'v1.36.2';
+
+/** The virtual clock of a world begins here unless said otherwise, so that runs are the same whenever they are made. */
+export const DEFAULT_EPOCH = Date.UTC(2026, 0, 1);
+
+export interface ClusterOptions {
+  readonly seed?: number;
+  /** Milliseconds since 1970 at the start of the virtual clock. */
+  readonly epoch?: number;
+  /** What the cluster holds at the start: nodes, pods and anything else, as stored. Without it three ready nodes. */
+  readonly objects?: readonly KubernetesObject[];
+  /** Which components run besides API server and etcd. */
+  readonly components?: { readonly controllers?: boolean; readonly scheduler?: boolean; readonly kubelets?: boolean };
+  readonly latencies?: Latencies;
+  readonly traceLimits?: TraceLimits;
+  /** Refuse removed API versions as v1.36 does, instead of converting them. */
+  readonly refuseRemovedVersions?: boolean;
+}
+
+/** The person at the keyboard. */
+export const KUBECTL: Sender = {
+  actor: 'kubectl', userAgent: 'kubectl/v1.36.2',
+  credentials: { type: 'certificate', user: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } },
+};
+
+/** A world: etcd, the API server, the controller manager, the scheduler, a kubelet for each node, on one virtual clock. */
+export class Cluster {
+  readonly simulation: Simulation;
+  readonly trace: TraceRecorder;
+  readonly etcd: SingleMemberEtcd;
+  readonly api: KubeApiServer;
+  readonly latencies: Latencies;
+  readonly kubelets = new Map<string, Kubelet>();
+  scheduler: SchedulerHandle | undefined;
+  readonly seed: number;
+
+  constructor(readonly options: ClusterOptions = {}) {
+    this.seed = options.seed ?? 1;
+    this.simulation = new Simulation({ seed: this.seed, epoch: options.epoch ?? DEFAULT_EPOCH });
+    this.latencies = options.latencies ?? RECORDED_LATENCIES;
+    this.trace = new TraceRecorder(this.simulation, options.traceLimits ?? DEFAULT_TRACE_LIMITS);
+    this.etcd = new SingleMemberEtcd(this.simulation, this.trace, this.latencies);
+    const kinds = new BuiltInKinds({ random: this.simulation.random });
+    this.api = new KubeApiServer({
+      simulation: this.simulation, trace: this.trace, latencies: this.latencies, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
+      patching: new BuiltInPatching(kinds), fields: new BuiltInFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
+    });
+    this.load([...systemObjects(), ...bootstrapRbac(), ...(options.objects ?? this.defaultNodes())]);
+    this.start();
+  }
+
+  /** Runs until nothing but background work is left, or a limit is hit. */
+  run(limits: RunLimits = DEFAULT_LIMITS, proceed?: () => boolean): RunResult { return this.simulation.run(limits, proceed); }
+
+  /** Puts objects into etcd as they are, as if they had always been there: no request, no admission, no time. */
+  private load(objects: readonly KubernetesObject[]): void {
+    const now = this.simulation.timestamp();
+    for (const given of objects) {
+      const definition = this.api.registry.forObject(given.apiVersion, given.kind);
+      if (!definition) continue;
+      const namespace = definition.namespaced ? given.metadata.namespace || 'default' : undefined;
+      const { resourceVersion: _, ...said } = given.metadata;
+      const metadata = { ...said, ...(namespace ? { namespace } : {}), uid: said.uid || this.simulation.random.uuid(), creationTimestamp: said.creationTimestamp || now };
+      const object = this.api.complete(definition, { ...given, metadata } as unknown as KubernetesObject);
+      const { resourceVersion: __, ...kept } = object.metadata;
+      const value = { ...object, metadata: kept };
+      this.etcd.store.txn({ compares: [], success: [{ type: 'put', key: storageKey(definition, namespace ?? '', object.metadata.name), value: DEVELOPMENT ? deepFreeze(value) : value }], failure: [] });
+    }
+  }
+
+  private defaultNodes(): readonly KubernetesObject[] {
+    return DEFAULT_NODES.map((template) => readyNode(template, KUBERNETES_VERSION, this.simulation.timestamp()));
+  }
+
+  private start(): void {
+    const { simulation, trace, latencies, api } = this;
+    const { controllers = true, scheduler = true, kubelets = true } = this.options.components ?? {};
+    if (controllers) startControllerManager({ simulation, trace, latencies, api });
+    if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api });
+    if (kubelets) for (const node of api.peek('', 'nodes')?.list() ?? []) this.kubelets.set(node.metadata.name, startKubelet({ simulation, trace, latencies, api, nodeName: node.metadata.name }));
+  }
+}
