@@ -9,8 +9,3 @@ export interface FieldManagement {
 
 /** Keeps no record of managers. */
 export const NO_FIELD_MANAGEMENT: FieldManagement = { track: (_, __, object) => object };
-
-/** The manager a request writes as: what it says, else its user agent up to the first '/'. */
-export function managerOf(context: RequestContext): string {
-  return context.options.fieldManager || context.sender.userAgent.split('/')[0] || 'unknown';
-}

@@ -8,6 +8,8 @@ import type { ApiRequest } from './request';
 
 /** The built-in kinds: decoding, defaulting, strategies and validation by their tables. */
 export class BuiltInKinds implements KindLogic {
+  constructor(_sources: { readonly random: { next(): number } }) {}
+
   decode(definition: ResourceDefinition, request: ApiRequest): Decoded | Status {
     const body = request.text ?? request.body;
     if (body === undefined || (typeof body !== 'string' && (typeof body !== 'object' || body === null))) return badRequest('the request has no body');

@@ -165,6 +165,9 @@ export class KubeApiServer implements ApiServer {
     return result;
   }
 
+  /** An object with its defaults, as it would be stored: for loading what was stored elsewhere. */
+  complete(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject { return this.options.kinds.defaults(definition, object); }
+
   /** Whether a user may send a request, for everything that is not a resource too ("/healthz"). */
   authorizePath(user: UserInfo, verb: string, path: string): Status | undefined {
     const asked: AuthorizationRequest = { verb, group: '', resource: '', subresource: '', namespace: '', name: '', path };

@@ -44,7 +44,8 @@ function decodeForCreate(context: RequestContext): KubernetesObject | Status {
 function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Process<Answer> {
   const { server, storage } = context;
   const environment = server.environment(context.warnings);
-  const admitted = server.admission.admit({ ...attributesOf(context, 'CREATE', decoded, undefined), object: decoded }, environment, context.stages);
+  const tracked = server.fields.track(context, undefined, decoded);
+  const admitted = server.admission.admit({ ...attributesOf(context, 'CREATE', tracked, undefined), object: tracked }, environment, context.stages);
   if (isStatus(admitted)) return refusal(admitted);
   const prepared = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) });
   const errors = server.kinds.validateCreate(storage.definition, prepared);
@@ -53,12 +54,11 @@ function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Pro
   context.warnings.push(...server.kinds.warnings(storage.definition, prepared, undefined));
   const denied = yield* server.admission.validate(attributesOf(context, 'CREATE', prepared, undefined), environment, context.stages);
   if (denied) return refusal(denied);
-  const object = server.fields.track(context, undefined, prepared);
   if (context.options.dryRun) {
-    if (storage.current(object.metadata.namespace ?? '', object.metadata.name)) return refuse(context, 'storage', alreadyExists(storage.definition, object.metadata.name));
-    return { code: 201, object };
+    if (storage.current(prepared.metadata.namespace ?? '', prepared.metadata.name)) return refuse(context, 'storage', alreadyExists(storage.definition, prepared.metadata.name));
+    return { code: 201, object: prepared };
   }
-  const stored = yield* storage.create(object);
+  const stored = yield* storage.create(prepared);
   if (isStatus(stored)) return refuse(context, 'storage', stored);
   pass(context, 'storage', `revision ${stored.revision}`);
   return { code: 201, object: stored.object, revision: stored.revision };

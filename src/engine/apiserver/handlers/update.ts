@@ -44,7 +44,8 @@ export function* write(context: RequestContext, change: (current: KubernetesObje
     if (resourceVersion && resourceVersion !== '0' && resourceVersion !== current.metadata.resourceVersion) return conflict(storage.definition, name, MODIFIED);
     const wanted = change(current);
     if (isStatus(wanted)) return wanted;
-    const next = yield* admitted(context, keepSystemMetadata(wanted as KubernetesObject, current), current);
+    const tracked = context.server.fields.track(context, current, keepSystemMetadata(wanted as KubernetesObject, current));
+    const next = yield* admitted(context, tracked, current);
     if (isStatus(next)) return next;
     if (sameObject(next as KubernetesObject, current)) return current;
     if (context.options.dryRun) { tried = next as KubernetesObject; return current; }
@@ -78,7 +79,7 @@ function* admitted(context: RequestContext, wanted: KubernetesObject, current: K
   if (subresource === '') context.warnings.push(...server.kinds.warnings(storage.definition, prepared, current));
   const denied = yield* server.admission.validate(attributesOf(context, 'UPDATE', prepared, current), environment, context.stages);
   if (denied) return denied;
-  return server.fields.track(context, current, prepared);
+  return prepared;
 }
 
 /** What no client can change (rest.BeforeUpdate); what a client left out of them is taken over. */
