@@ -41,7 +41,7 @@ export class Path {
   child(name: string, ...names: readonly string[]): Path { return new Path(this, names.length ? `${name}.${names.join('.')}` : name, false); }
   index(i: number): Path { return new Path(this, i, true); }
   key(k: string): Path { return new Path(this, k, true); }
-  toString(): string { return this.text() || '<nil>'; }
+  toString(): string { return this === Path.root ? '<nil>' : this.text(); }
   private text(): string {
     const before = this.parent?.text() ?? '';
     if (this.bracketed) return `${before}[${this.part}]`;

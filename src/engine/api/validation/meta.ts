@@ -213,8 +213,19 @@ function validateNoNewFinalizers(finalizers: readonly string[], old: readonly st
   if (extra.length) errs.push(fieldForbidden(path, `no new finalizers can be added if the object is being deleted, found new finalizers []string{${extra.map(goJSON).join(', ')}}`));
 }
 
-/** ValidateTemplateObjectMeta and the like: labels and annotations only. */
-export function validateTemplateMeta(meta: { readonly labels?: { readonly [key: string]: string }; readonly annotations?: { readonly [key: string]: string } } | undefined, path: Path, errs: Errors): void {
-  validateLabels(meta?.labels, path.child('labels'), errs);
+/** What the metadata of a claim template may not have, in the order of Go's struct, with its names in lower case at first. */
+const NOT_IN_TEMPLATE = [
+  ['name', 'name'], ['generateName', 'generateName'], ['namespace', 'namespace'], ['selfLink', 'selfLink'], ['uid', 'uID'], ['resourceVersion', 'resourceVersion'], ['generation', 'generation'],
+  ['creationTimestamp', 'creationTimestamp'], ['deletionTimestamp', 'deletionTimestamp'], ['deletionGracePeriodSeconds', 'deletionGracePeriodSeconds'], ['ownerReferences', 'ownerReferences'],
+  ['finalizers', 'finalizers'], ['managedFields', 'managedFields'],
+] as const satisfies readonly (readonly [keyof ObjectMeta, string])[];
+
+/** ValidateTemplateObjectMeta: annotations and labels, nothing else. */
+export function validateTemplateMeta(meta: Partial<ObjectMeta> | undefined, path: Path, errs: Errors): void {
   validateAnnotations(meta?.annotations, path.child('annotations'), errs);
+  validateLabels(meta?.labels, path.child('labels'), errs);
+  for (const [field, shown] of NOT_IN_TEMPLATE) {
+    const value = meta?.[field];
+    if (value !== undefined && value !== '' && value !== 0 && value !== null) errs.push(fieldForbidden(path.child(shown), 'cannot be set'));
+  }
 }
