@@ -1,0 +1,52 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KubernetesObject } from '../engine/api/object';
+import { parseManifest, type ManifestDocument, type ManifestError } from '../engine/manifest/parse';
+import { UsageError } from './arguments';
+
+export interface Input {
+  readonly documents: readonly ManifestDocument[];
+  readonly errors: readonly { readonly file: string; readonly error: ManifestError }[];
+}
+
+const MANIFEST = /\.(ya?ml|json)$/;
+const MAX_FILES = 10_000;
+
+/** Reads the files, and the manifests directly inside folders; "-" is standard input. */
+export function readManifests(files: readonly string[]): Input {
+  const documents: ManifestDocument[] = [];
+  const errors: { file: string; error: ManifestError }[] = [];
+  for (const file of files.flatMap(expand).slice(0, MAX_FILES)) {
+    const parsed = parseManifest(readText(file), file);
+    documents.push(...parsed.documents);
+    errors.push(...parsed.errors.map((error) => ({ file, error })));
+  }
+  return { documents, errors };
+}
+
+/** Reads a cluster description: objects to be loaded as they are. */
+export function readCluster(file: string): readonly KubernetesObject[] {
+  const { documents, errors } = parseManifest(readText(file), file);
+  const first = errors[0];
+  if (first) throw new UsageError(`${file}:${first.range.start.line + 1}: ${first.message}`);
+  for (const document of documents) if (!document.apiVersion || !document.kind || !document.name) throw new UsageError(`${file}:${document.range.start.line + 1}: an object of a cluster needs apiVersion, kind and metadata.name`);
+  return documents.map((d) => d.value as unknown as KubernetesObject);
+}
+
+function expand(file: string): readonly string[] {
+  if (file === '-') return [file];
+  try {
+    if (!statSync(file).isDirectory()) return [file];
+    return readdirSync(file).filter((name) => MANIFEST.test(name)).sort().map((name) => join(file, name));
+  } catch {
+    throw new UsageError(`cannot read ${file}`);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (thrown) {
+    throw new UsageError(`cannot read ${file}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}

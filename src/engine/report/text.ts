@@ -1,0 +1,58 @@
+import type { Report, RequestReport } from './report';
+
+/** Events and requests listed at the most. */
+const MAX_LINES = 400;
+
+/** The story of a run in lines that a person reads. */
+export function storyOf(report: Report): string {
+  const lines: string[] = [];
+  for (const document of report.documents) {
+    for (const warning of document.warnings) lines.push(`Warning: ${warning}`);
+    const place = `${document.file}${report.documents.length > 1 ? ` (document ${document.index + 1})` : ''}`;
+    lines.push(document.code < 300 ? document.message : `${place}: ${document.kind || 'object'} "${document.name}" refused (${document.code}${document.reason ? ` ${document.reason}` : ''}): ${document.message}`);
+  }
+  if (report.requests.length > 0) lines.push('', 'What happened:');
+  for (const request of report.requests.slice(0, MAX_LINES)) lines.push(requestLine(request));
+  if (report.requests.length > MAX_LINES) lines.push(`  … ${report.requests.length - MAX_LINES} more requests (-o json shows them all)`);
+  if (report.pods.length > 0) lines.push('', 'Pods:');
+  for (const pod of report.pods.slice(0, MAX_LINES)) {
+    const { scheduling } = pod;
+    const where = pod.node ? `on ${pod.node}` : 'on no node';
+    const why = scheduling.outcome === 'scheduled' ? reason(scheduling) : scheduling.message;
+    lines.push(`  ${pod.namespace}/${pod.name}: ${pod.phase} ${where}${why ? `: ${why}` : ''}`);
+  }
+  lines.push('', ending(report));
+  return `${lines.join('\n')}\n`;
+}
+
+function requestLine(r: RequestReport): string {
+  const resource = `${r.resource}${r.subresource ? `/${r.subresource}` : ''}`;
+  const name = r.namespace ? `${r.namespace}/${r.name}` : r.name;
+  const outcome = r.code >= 300 ? ` → ${r.code}` : r.revision > 0 && r.verb !== 'get' ? ` → revision ${r.revision}` : '';
+  return `  ${`${(r.at / 1000).toFixed(3)} s`.padStart(10)}  ${r.actor.padEnd(26)} ${r.verb} ${resource} ${name}${outcome}`;
+}
+
+function reason(scheduling: Report['pods'][number]['scheduling']): string {
+  const scored = scheduling.nodes.filter((n) => n.total !== undefined).sort((a, b) => (b.total ?? 0) - (a.total ?? 0));
+  const best = scored[0], next = scored[1];
+  if (!best || !next) return `${scheduling.feasibleNodes} of ${scheduling.evaluatedNodes} nodes fit`;
+  const margin = (best.total ?? 0) - (next.total ?? 0);
+  return `${scheduling.feasibleNodes} of ${scheduling.evaluatedNodes} nodes fit; ${margin === 0 ? `a tie at ${best.total ?? 0} points, broken at random` : `${best.total ?? 0} points, ${margin} more than ${next.name}`}`;
+}
+
+function ending(report: Report): string {
+  const running = report.pods.filter((p) => p.phase === 'Running').length;
+  const seconds = (report.virtualMilliseconds / 1000).toFixed(1);
+  const waiting = report.waiting.slice(0, 3).map((w) => `${w.reason} in ${duration(w.milliseconds)}`);
+  const rest = report.settled ? `after ${seconds} s of virtual time` : `stopped after ${seconds} s of virtual time, not yet at rest`;
+  return `${running} of ${report.pods.length} pods running ${rest}${waiting.length > 0 ? `; still waiting: ${waiting.join(', ')}` : ''} (Kubernetes ${report.kubernetes}, seed ${report.seed})`;
+}
+
+/** "9m 50s" */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m ${seconds % 60}s`;
+  return `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
+}
