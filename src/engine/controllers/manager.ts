@@ -1,0 +1,73 @@
+import type { ResourceRegistry } from '../api/resources/registry';
+import { Client } from '../client/client';
+import type { Controller, ControllerContext } from '../client/controller';
+import { EventRecorder } from '../client/eventRecorder';
+import { InformerFactory } from '../client/informer';
+import { Future, type Process } from '../simulation/process';
+import type { Latencies } from '../simulation/latency';
+import type { Simulation } from '../simulation/simulation';
+import type { TraceRecorder } from '../trace/recorder';
+import { deploymentController } from './deployment/controller';
+import { replicaSetController, replicationController } from './replicaSet';
+
+export interface ControllerManagerOptions {
+  readonly simulation: Simulation;
+  readonly trace: TraceRecorder;
+  readonly latencies: Latencies;
+  /** Its registry is what discovery would tell: which kinds can be deleted, listed and watched. */
+  readonly api: ApiServer & { readonly registry: ResourceRegistry };
+}
+
+export interface ControllerManager {
+  /** Done when every informer has its first list and the workers run. */
+  readonly started: Future<true>;
+  /** Ends the watches. What is under way comes to its end. */
+  stop(): void;
+}
+
+type ApiServer = ConstructorParameters<typeof Client>[0];
+type Sender = Client['sender'];
+
+const USER_AGENT = 'kube-controller-manager/v1.36.2';
+
+interface Entry {
+  /** The name of the service account, which is the actor in traces and audit logs. */
+  readonly account: string;
+  /** The component that its events name, where that is another. */
+  readonly eventSource?: string;
+  readonly make: (context: ControllerContext, options: ControllerManagerOptions) => Controller;
+}
+
+/** Every controller of the process, in the order in which it starts them. */
+const CONTROLLERS: readonly Entry[] = [
+  { account: 'replication-controller', make: replicationController },
+  { account: 'deployment-controller', make: deploymentController },
+  { account: 'replicaset-controller', make: replicaSetController },
+];
+
+/** kube-controller-manager: one set of informers, a service account and an event recorder for each controller. */
+export function startControllerManager(options: ControllerManagerOptions): ControllerManager {
+  const { simulation, trace, latencies, api } = options;
+  const client = new Client(api, senderOf('kube-controller-manager', 'system:kube-controller-manager', ['system:authenticated']));
+  const informers = new InformerFactory(simulation, client);
+  const controllers = CONTROLLERS.map(({ account, eventSource, make }) => {
+    const own = client.as(serviceAccount(account));
+    const events = new EventRecorder(simulation, own, { component: eventSource ?? account });
+    return make({ simulation, trace, latencies, client: own, informers, events, name: account }, options);
+  });
+  const started = new Future<true>();
+  simulation.spawn('kube-controller-manager', run(informers, controllers, started), { cause: 0, background: true });
+  return { started, stop: () => informers.stop() };
+}
+
+function* run(informers: InformerFactory, controllers: readonly Controller[], started: Future<true>): Process {
+  informers.start();
+  yield* informers.waitForSync();
+  for (const controller of controllers) controller.start();
+  started.resolve(true);
+}
+
+const senderOf = (actor: string, username: string, groups: readonly string[]): Sender => ({ actor, userAgent: USER_AGENT, credentials: { type: 'certificate', user: { username, groups } } });
+
+const serviceAccount = (name: string): Sender =>
+  senderOf(name, `system:serviceaccount:kube-system:${name}`, ['system:serviceaccounts', 'system:serviceaccounts:kube-system', 'system:authenticated']);
