@@ -58,6 +58,7 @@ export class Requirement {
 
 /** A label selector: all requirements hold. */
 export class Selector {
+  #text: string | undefined;
   private constructor(readonly requirements: readonly Requirement[], readonly matchesNothing: boolean) {}
   /** labels.Everything(). */
   static readonly everything = new Selector([], false);
@@ -73,7 +74,7 @@ export class Selector {
     return true;
   }
   and(...requirements: readonly Requirement[]): Selector { return this.matchesNothing ? this : Selector.of([...this.requirements, ...requirements]); }
-  toString(): string { return this.requirements.join(','); }
+  toString(): string { return (this.#text ??= this.requirements.join(',')); }
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
