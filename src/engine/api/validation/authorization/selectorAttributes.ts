@@ -8,7 +8,7 @@ interface Requirement { readonly key?: string; readonly operator?: string; reado
 function validateShape(selector: { readonly rawSelector?: string; readonly requirements?: readonly unknown[] }, path: Path, errs: Errors): boolean {
   const { rawSelector = '', requirements = [] } = selector;
   if (rawSelector && requirements.length) errs.push(invalid(path.child('rawSelector'), rawSelector, 'may not specified at the same time as requirements'));
-  if (!rawSelector && !requirements.length) errs.push(required(path.child('requirements'), 'when fieldSelector is specified, requirements or rawSelector is required'.replace('fieldSelector', path.toString().endsWith('labelSelector') ? 'labelSelector' : 'fieldSelector')));
+  if (!rawSelector && !requirements.length) errs.push(required(path.child('requirements'), `when ${path.toString()} is specified, requirements or rawSelector is required`));
   return requirements.length > 0;
 }
 

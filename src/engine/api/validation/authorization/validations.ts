@@ -1,7 +1,7 @@
 import type {
-  AuthenticationTokenRequest, LocalSubjectAccessReview, NonResourceAttributes, ObjectMeta, ResourceAttributes, SelfSubjectAccessReview, SubjectAccessReview, TokenReview,
+  AuthenticationTokenRequest, LocalSubjectAccessReview, NonResourceAttributes, ObjectMeta, ResourceAttributes, SelfSubjectAccessReview, SubjectAccessReview,
 } from '../../generated/types';
-import { invalid, Path, required, type Errors } from '../field';
+import { invalid, Path, type Errors } from '../field';
 import { forKind, type KindValidations } from '../kind';
 import { SPEC } from '../meta';
 import { validateFieldSelectorRequirements, validateLabelSelectorRequirements } from './selectorAttributes';
@@ -24,6 +24,10 @@ function validateAttributes({ resourceAttributes, nonResourceAttributes }: Attri
   if (!resourceAttributes && !nonResourceAttributes) {
     errs.push(invalid(SPEC.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'));
   }
+}
+
+/** The selectors of the list or watch that is asked about. */
+function validateSelectors({ resourceAttributes }: Attributes, errs: Errors): void {
   if (!resourceAttributes) return;
   validateFieldSelectorRequirements(resourceAttributes.fieldSelector, SPEC.child('resourceAttributes', 'fieldSelector'), errs);
   validateLabelSelectorRequirements(resourceAttributes.labelSelector, SPEC.child('resourceAttributes', 'labelSelector'), errs);
@@ -47,6 +51,7 @@ const subjectAccessReview = forKind<SubjectAccessReview>({
     const errs: Errors = [];
     validateAttributes(review.spec ?? {}, errs);
     validateSubject(review.spec ?? {}, errs);
+    validateSelectors(review.spec ?? {}, errs);
     validateEmptyMeta(review.metadata, [], 'must be empty', errs);
     return errs;
   },
@@ -57,6 +62,7 @@ const selfSubjectAccessReview = forKind<SelfSubjectAccessReview>({
   create(review) {
     const errs: Errors = [];
     validateAttributes(review.spec ?? {}, errs);
+    validateSelectors(review.spec ?? {}, errs);
     validateEmptyMeta(review.metadata, [], 'must be empty', errs);
     return errs;
   },
@@ -69,6 +75,7 @@ const localSubjectAccessReview = forKind<LocalSubjectAccessReview>({
     const spec = review.spec ?? {};
     validateAttributes(spec, errs);
     validateSubject(spec, errs);
+    validateSelectors(spec, errs);
     validateEmptyMeta(review.metadata, ['namespace'], 'must be empty except for namespace', errs);
     const namespace = spec.resourceAttributes?.namespace ?? '';
     if (spec.resourceAttributes && namespace !== (review.metadata?.namespace ?? '')) errs.push(invalid(SPEC.child('resourceAttributes', 'namespace'), namespace, 'must match metadata.namespace'));
@@ -90,11 +97,8 @@ const tokenRequest = forKind<AuthenticationTokenRequest>({
   update: none,
 });
 
-/** The real server answers 400 where the token is missing; as a field error here, for the handler to word. */
-const tokenReview = forKind<TokenReview>({
-  create: (review) => (review.spec?.token ? [] : [required(SPEC.child('token'), 'is required for TokenReview in authentication')]),
-  update: none,
-});
+/** A TokenReview without a token is a bad request (400) with these words, not an invalid object. */
+export const TOKEN_REQUIRED = 'token is required for TokenReview in authentication';
 
 export const authorizationValidations: KindValidations = {
   'authorization.k8s.io/LocalSubjectAccessReview': localSubjectAccessReview,
@@ -103,5 +107,5 @@ export const authorizationValidations: KindValidations = {
   'authorization.k8s.io/SubjectAccessReview': subjectAccessReview,
   'authentication.k8s.io/SelfSubjectReview': { create: none, update: none },
   'authentication.k8s.io/TokenRequest': tokenRequest,
-  'authentication.k8s.io/TokenReview': tokenReview,
+  'authentication.k8s.io/TokenReview': { create: none, update: none },
 };

@@ -3,6 +3,7 @@ import { semanticEqual } from '../equal';
 import { addInvalid, fieldForbidden, invalid, Path, required, tooLong, type Errors } from '../field';
 import { byteLength, isConfigMapKey } from '../formats';
 import { forKind } from '../kind';
+import { decodeBase64Text, decodedLength } from './base64';
 import { METADATA, nameIsDNSSubdomain, validateImmutable, validateObjectMeta, validateObjectMetaUpdate } from '../meta';
 
 /** ConfigMap, Secret and ServiceAccount. */
@@ -15,29 +16,6 @@ const SERVICE_ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 
 type Data = { readonly [key: string]: string } | undefined;
 const has = (data: Data, key: string): boolean => data !== undefined && Object.prototype.hasOwnProperty.call(data, key);
-
-/** Bytes that a base64 text stands for. */
-function decodedLength(base64: string): number {
-  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
-  return Math.max(0, Math.floor((base64.length * 3) / 4) - padding);
-}
-
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** The decoded text; bytes beyond ASCII become single characters, which is enough to judge JSON. */
-function decode(base64: string): string {
-  let text = '';
-  let bits = 0;
-  let value = 0;
-  for (const c of base64) {
-    const digit = BASE64.indexOf(c);
-    if (digit < 0) continue;
-    value = ((value << 6) | digit) & 0xffffff;
-    bits += 6;
-    if (bits >= 8) { bits -= 8; text += String.fromCharCode((value >> bits) & 0xff); }
-  }
-  return text;
-}
 
 /** The error of Go's json.Unmarshal into a map; undefined for an object or null. */
 function jsonObjectProblem(text: string): string | undefined {
@@ -63,7 +41,7 @@ function syntaxProblem(text: string): string {
 function validateDockerConfig(data: Data, key: string, errs: Errors): void {
   const path = DATA.key(key);
   if (!has(data, key)) { errs.push(required(path, '')); return; }
-  const problem = jsonObjectProblem(decode(data?.[key] ?? ''));
+  const problem = jsonObjectProblem(decodeBase64Text(data?.[key] ?? ''));
   if (problem) errs.push(invalid(path, '<secret contents redacted>', problem));
 }
 

@@ -2,9 +2,9 @@ import type { DiscoveryEndpointPort, Endpoint, EndpointHints, EndpointSlice } fr
 import { semanticEqual } from '../equal';
 import { addInvalid, duplicate, invalid, Path, required, tooMany, type Errors } from '../field';
 import { isDNS1123Subdomain, isFullyQualifiedDomainName, isValidLabelValue } from '../formats';
-import { isIPv4, isValidIP, isValidIPForLegacyField, parseIPSloppy } from '../ip';
+import { isIPv4, isValidIPForLegacyField, parseIPSloppy } from '../ip';
 import { forKind, type KindValidations } from '../kind';
-import { nameIsDNSSubdomain, validateDNS1123Label, validateImmutable, validateLabels, validateObjectMeta, validateObjectMetaUpdate, validateQualifiedName } from '../meta';
+import { nameIsDNSSubdomain, validateDNS1123Label, validateImmutable, validateLabels, validateObjectMeta, validateQualifiedName } from '../meta';
 import { validateEndpointIP } from '../core/endpointIP';
 import { validateEnum } from '../core/values';
 
@@ -40,12 +40,11 @@ function validateAddress(address: string, type: string, path: Path, errs: Errors
   if (type === 'FQDN') { isFullyQualifiedDomainName(address, path, errs); return; }
   if (type !== 'IPv4' && type !== 'IPv6') return;
   const before = errs.length;
-  // New IPv6 addresses must be canonical, IPv4 ones are canonical where they are strict.
-  if (type === 'IPv4') isValidIPForLegacyField(address, path, errs);
-  else isValidIP(address, path, errs);
+  isValidIPForLegacyField(address, path, errs);
   const ip = parseIPSloppy(address);
-  if (ip && errs.length === before && isIPv4(ip) !== (type === 'IPv4')) errs.push(invalid(path, address, `must be an ${type} address`));
-  if (errs.length === before) validateEndpointIP(address, path, errs);
+  if (!ip || errs.length > before) return;
+  if (isIPv4(ip) !== (type === 'IPv4')) errs.push(invalid(path, address, `must be an ${type} address`));
+  validateEndpointIP(address, path, errs);
 }
 
 /** Zones or nodes for which the endpoint is meant: each once, at most eight. */
@@ -108,7 +107,6 @@ const endpointSliceValidation = forKind<EndpointSlice>({
     validateObjectMeta(slice.metadata, true, nameIsDNSSubdomain, errs);
     validateSlice(slice, old, errs);
     validateImmutable(slice.addressType, old.addressType, ADDRESS_TYPE, errs);
-    validateObjectMetaUpdate(slice.metadata, old.metadata, errs);
     return errs;
   },
 });

@@ -30,15 +30,17 @@ function validateParent(parent: ParentReference | undefined, errs: Errors): void
   if (parent.namespace) addInvalid(errs, PARENT_REF.child('namespace'), parent.namespace, isPathSegmentName(parent.namespace));
 }
 
+function validateAddress(address: IPAddress): Errors {
+  const errs: Errors = [];
+  validateObjectMeta(address.metadata, false, nameIsIP, errs);
+  validateParent(address.spec?.parentRef, errs);
+  return errs;
+}
+
 export const ipAddressValidation = forKind<IPAddress>({
-  create(address) {
-    const errs: Errors = [];
-    validateObjectMeta(address.metadata, false, nameIsIP, errs);
-    validateParent(address.spec?.parentRef, errs);
-    return errs;
-  },
+  create: validateAddress,
   update(address, old) {
-    const errs: Errors = [];
+    const errs = validateAddress(address);
     validateObjectMetaUpdate(address.metadata, old.metadata, errs);
     const parent = address.spec?.parentRef;
     validateImmutable(parent, old.spec?.parentRef, PARENT_REF, errs, parent ? goStruct(PARENT, parent) : null);

@@ -1,11 +1,12 @@
-import type { Condition, PodDisruptionBudget, PodDisruptionBudgetSpec } from '../../generated/types';
+import type { PodDisruptionBudget, PodDisruptionBudgetSpec } from '../../generated/types';
 import { addInvalid, invalid, notSupported, type Errors, type Path } from '../field';
 import { isValidPercent } from '../formats';
 import { forKind, type KindValidations } from '../kind';
-import { nameIsDNSSubdomain, SPEC, STATUS, validateNonnegative, validateObjectMeta, validateObjectMetaUpdate } from '../meta';
+import { SPEC, STATUS, validateNonnegative } from '../meta';
 import { selectorHasInvalidLabelValue, selectorJSON, validateLabelSelector } from '../selectors';
 import { goStruct, nullable, type GoShape } from '../core/goStruct';
 import { validateConditions } from '../core/conditions';
+import { validateCommonMeta } from '../core/commonMeta';
 
 const SPEC_SHAPE: GoShape = {
   MinAvailable: ['minAvailable', nullable], Selector: ['selector', nullable], MaxUnavailable: ['maxUnavailable', nullable], UnhealthyPodEvictionPolicy: ['unhealthyPodEvictionPolicy', nullable],
@@ -36,21 +37,19 @@ function validateSpec(spec: PodDisruptionBudgetSpec, allowInvalidLabelValue: boo
 const podDisruptionBudgetValidation = forKind<PodDisruptionBudget>({
   create(budget) {
     const errs: Errors = [];
-    validateObjectMeta(budget.metadata, true, nameIsDNSSubdomain, errs);
     validateSpec(budget.spec ?? {}, false, errs);
-    return errs;
+    // The strategy itself looks at the spec only; what the registry finds in metadata comes after.
+    return errs.length ? errs : validateCommonMeta(budget.metadata, undefined, true);
   },
   update(budget, old) {
     const errs: Errors = [];
-    validateObjectMetaUpdate(budget.metadata, old.metadata, errs);
     validateSpec(budget.spec ?? {}, selectorHasInvalidLabelValue(old.spec?.selector), errs);
     return errs;
   },
-  status(budget, old) {
+  status(budget) {
     const errs: Errors = [];
-    validateObjectMetaUpdate(budget.metadata, old.metadata, errs);
     const status = budget.status;
-    validateConditions((status?.conditions ?? []) as readonly Condition[], STATUS.child('conditions'), errs);
+    validateConditions(status?.conditions ?? [], STATUS.child('conditions'), errs);
     for (const field of ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const) validateNonnegative(status?.[field], STATUS.child(field), errs);
     return errs;
   },
