@@ -29,11 +29,26 @@ function startTime({ pod }: PodInfo): number {
   return text === undefined ? Infinity : Date.parse(text);
 }
 
-/** util.MoreImportantPod as a comparison: higher priority first, then the one that started earlier. */
-export function compareImportance(a: PodInfo, b: PodInfo): number {
-  if (a.priority !== b.priority) return b.priority - a.priority;
+/**
+ * util.MoreImportantPod: higher priority first, then the one that started earlier. A pod that has not started counts as starting
+ * at the moment of the comparison, so that of two such pods the first is always the more important one.
+ */
+function moreImportant(a: PodInfo, b: PodInfo): boolean {
+  if (a.priority !== b.priority) return a.priority > b.priority;
   const [first, second] = [startTime(a), startTime(b)];
-  return first === second ? 0 : first < second ? -1 : 1;
+  return first < second || (first === Infinity && second === Infinity);
+}
+
+/** Go's insertion sort: as moreImportant contradicts itself for pods that have not started, the procedure decides their order. */
+function sortByImportance(pods: PodInfo[]): void {
+  for (let i = 1; i < pods.length; i++) {
+    for (let j = i; j > 0; j--) {
+      const [later, earlier] = [pods[j], pods[j - 1]];
+      if (!later || !earlier || !moreImportant(later, earlier)) break;
+      pods[j - 1] = later;
+      pods[j] = earlier;
+    }
+  }
 }
 
 export function preempt(handle: Handle, state: CycleState, pod: PodInfo, statuses: NodeToStatus, options: PreemptionOptions): PostFilterResult {
@@ -100,7 +115,7 @@ function selectVictims(handle: Handle, state: CycleState, pod: PodInfo, node: No
   for (const victim of potential) remove(victim);
   const refused = handle.runFilterPluginsWithNominatedPods(state, pod, node);
   if (refused) return refused;
-  potential.sort(compareImportance);
+  sortByImportance(potential);
   const victims: PodInfo[] = [];
   const reprieve = (candidate: PodInfo): boolean => {
     add(candidate);
@@ -114,7 +129,8 @@ function selectVictims(handle: Handle, state: CycleState, pod: PodInfo, node: No
   for (const candidate of violating) if (!reprieve(candidate)) violations++;
   for (const candidate of harmless) reprieve(candidate);
   if (victims.length === 0) return errorStatus(plugin, `expected at least one victim pod on node "${node.name}"`);
-  return { node: node.name, victims: victims.sort(compareImportance), violations };
+  if (violating.length > 0 && harmless.length > 0) sortByImportance(victims);
+  return { node: node.name, victims, violations };
 }
 
 /** filterPodsWithPDBViolation: evicting them in this order, which ones would go over their disruption budget. */

@@ -1,6 +1,7 @@
 import type { ExtensionPoint, PluginRef, SchedulerProfile } from './configuration';
 import { EXTENSION_POINTS } from './configuration';
-import { CycleState, PreFilterResult, SKIP, Status, unresolvable, type Handle, type NodeToStatus, type Plugin, type PluginFactory, type PostFilterResult } from './framework';
+import type { CycleState, PreFilterResult} from './framework';
+import { SKIP, Status, unresolvable, type Handle, type NodeToStatus, type Plugin, type PluginFactory, type PostFilterResult } from './framework';
 import type { NodeInfo } from './nodeInfo';
 import type { PodInfo } from './podInfo';
 

@@ -1,6 +1,7 @@
 import { NO_DETAIL, type DecisionDetail, type SchedulingDecision } from './decision';
 import { fitErrorMessage, NodeStatuses } from './fitError';
-import { CycleState, MAX_NODE_SCORE, SKIP, Status, unresolvable, type Handle, type PostFilterResult, type Scores } from './framework';
+import type { Status} from './framework';
+import { CycleState, MAX_NODE_SCORE, SKIP, unresolvable, type Handle, type PostFilterResult, type Scores } from './framework';
 import type { NodeInfo } from './nodeInfo';
 import type { PodInfo } from './podInfo';
 import type { Framework } from './profile';
