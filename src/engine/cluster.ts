@@ -1,15 +1,17 @@
+import { SCHEMA } from './api/generated/schema';
 import { deepFreeze, type KubernetesObject } from './api/object';
 import { ResourceRegistry } from './api/resources/registry';
 import { AdmissionChain } from './apiserver/admission/chain';
 import { ADMISSION_PLUGINS } from './apiserver/admission/plugins';
 import { Authenticator } from './apiserver/authentication';
 import { BuiltInKinds } from './apiserver/kinds';
-import { BuiltInFields, BuiltInPatching } from './apiserver/patching';
+import { LazyFields } from './apiserver/fieldManagement';
+import { BuiltInPatching } from './apiserver/patching';
 import type { Sender } from './apiserver/request';
 import { KubeApiServer } from './apiserver/server';
 import { storageKey } from './apiserver/storageKey';
 import { DEFAULT_NODES, readyNode } from './bootstrap/nodes';
-import { systemObjects } from './bootstrap/objects';
+import { missingNamespaces, systemObjects } from './bootstrap/objects';
 import { bootstrapRbac } from './bootstrap/rbac';
 import { SingleMemberEtcd } from './etcd/singleMember';
 import { startControllerManager } from './controllers/manager';
@@ -35,6 +37,10 @@ export interface ClusterOptions {
   readonly components?: { readonly controllers?: boolean; readonly scheduler?: boolean; readonly kubelets?: boolean };
   readonly latencies?: Latencies;
   readonly traceLimits?: TraceLimits;
+  /** How often the scheduler tries each pod; without it as often as its queue says. */
+  readonly schedulingAttempts?: number;
+  /** Namespaces that exist besides the usual ones and those of the objects. */
+  readonly namespaces?: readonly string[];
   /** Refuse removed API versions as v1.36 does, instead of converting them. */
   readonly refuseRemovedVersions?: boolean;
 }
@@ -44,6 +50,9 @@ export const KUBECTL: Sender = {
   actor: 'kubectl', userAgent: 'kubectl/v1.36.2',
   credentials: { type: 'certificate', user: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } },
 };
+
+const hasSpec = (schema: string): boolean => SCHEMA[schema] === undefined || 'spec' in SCHEMA[schema];
+const hasStatus = (schema: string): boolean => SCHEMA[schema] === undefined || 'status' in SCHEMA[schema];
 
 /** A world: etcd, the API server, the controller manager, the scheduler, a kubelet for each node, on one virtual clock. */
 export class Cluster {
@@ -65,9 +74,10 @@ export class Cluster {
     const kinds = new BuiltInKinds({ random: this.simulation.random });
     this.api = new KubeApiServer({
       simulation: this.simulation, trace: this.trace, latencies: this.latencies, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
-      patching: new BuiltInPatching(kinds), fields: new BuiltInFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
+      patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
     });
-    this.load([...systemObjects(), ...bootstrapRbac(), ...(options.objects ?? this.defaultNodes())]);
+    const given = options.objects ?? this.defaultNodes();
+    this.load([...systemObjects(), ...bootstrapRbac(), ...given, ...missingNamespaces(given, options.namespaces ?? [])]);
     this.start();
   }
 
@@ -85,7 +95,9 @@ export class Cluster {
       const metadata = { ...said, ...(namespace ? { namespace } : {}), uid: said.uid || this.simulation.random.uuid(), creationTimestamp: said.creationTimestamp || now };
       const object = this.api.complete(definition, { ...given, metadata } as unknown as KubernetesObject);
       const { resourceVersion: __, ...kept } = object.metadata;
-      const value = { ...object, metadata: kept };
+      const value = { spec: {}, status: {}, ...object, metadata: kept };
+      if (!hasSpec(definition.schema)) delete (value as { spec?: unknown }).spec;
+      if (!hasStatus(definition.schema)) delete (value as { status?: unknown }).status;
       this.etcd.store.txn({ compares: [], success: [{ type: 'put', key: storageKey(definition, namespace ?? '', object.metadata.name), value: DEVELOPMENT ? deepFreeze(value) : value }], failure: [] });
     }
   }
@@ -98,7 +110,7 @@ export class Cluster {
     const { simulation, trace, latencies, api } = this;
     const { controllers = true, scheduler = true, kubelets = true } = this.options.components ?? {};
     if (controllers) startControllerManager({ simulation, trace, latencies, api });
-    if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api });
+    if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api, attempts: this.options.schedulingAttempts });
     if (kubelets) for (const node of api.peek('', 'nodes')?.list() ?? []) this.kubelets.set(node.metadata.name, startKubelet({ simulation, trace, latencies, api, nodeName: node.metadata.name }));
   }
 }

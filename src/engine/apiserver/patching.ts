@@ -1,6 +1,5 @@
 import type { KubernetesObject } from '../api/object';
 import { applyPatch } from '../api/patch/apply/applyPatch';
-import { managerOf, trackUpdate } from '../api/patch/apply/trackUpdate';
 import { undecodablePatch, unsupportedMediaType, PATCH_TYPES } from '../api/patch/errors';
 import { jsonPatch, unknownOperationFields } from '../api/patch/jsonPatch';
 import { mergePatch } from '../api/patch/mergePatch';
@@ -8,7 +7,6 @@ import { strategicMergePatch } from '../api/patch/strategicMergePatch';
 import type { JsonObject } from '../api/patch/json';
 import { badRequest, isStatus, type Status } from '../api/status';
 import type { RequestContext } from './context';
-import type { FieldManagement } from './fieldManagement';
 import type { Patching } from './handlers/patch';
 import type { KindLogic } from './kindLogic';
 
@@ -27,7 +25,7 @@ export class BuiltInPatching implements Patching {
 
   apply(context: RequestContext, current: KubernetesObject | undefined): KubernetesObject | Status {
     const { storage, options, subresource, server } = context;
-    const applied = applyPatch(current, context.request.body, {
+    const applied = applyPatch(current && server.fields.complete(current), context.request.body, {
       manager: options.fieldManager ?? '', force: options.force === true, subresource, now: server.simulation.timestamp(), definition: storage.definition,
     });
     return isStatus(applied) ? applied : this.decoded(context, applied.object);
@@ -57,15 +55,5 @@ export class BuiltInPatching implements Patching {
     if (isStatus(decoded)) return /strict decoding error|cannot be handled/.test(decoded.message ?? '') ? undecodablePatch(JSON.stringify(patched), (decoded.message ?? '').replace(/^.*cannot be handled as a [^:]+: /, '')) : decoded;
     context.warnings.push(...decoded.warnings);
     return context.subresource === 'scale' ? decoded.object : this.kinds.defaults(definition, decoded.object);
-  }
-}
-
-/** Keeps metadata.managedFields as the real API server does. */
-export class BuiltInFields implements FieldManagement {
-  track(context: RequestContext, old: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject {
-    if (context.request.patchType === 'application/apply-patch+yaml') return object;
-    return trackUpdate(old, object, {
-      manager: managerOf(context.options.fieldManager, context.sender.userAgent), subresource: context.subresource, now: context.server.simulation.timestamp(), definition: context.storage.definition,
-    });
   }
 }

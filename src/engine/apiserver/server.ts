@@ -168,6 +168,9 @@ export class KubeApiServer implements ApiServer {
   /** An object with its defaults, as it would be stored: for loading what was stored elsewhere. */
   complete(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject { return this.options.kinds.defaults(definition, object); }
 
+  /** An object as a client outside the process sees it: with its managedFields. */
+  present(object: KubernetesObject): KubernetesObject { return this.options.fields.complete(object); }
+
   /** Whether a user may send a request, for everything that is not a resource too ("/healthz"). */
   authorizePath(user: UserInfo, verb: string, path: string): Status | undefined {
     const asked: AuthorizationRequest = { verb, group: '', resource: '', subresource: '', namespace: '', name: '', path };

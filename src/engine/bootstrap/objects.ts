@@ -9,11 +9,7 @@ export const CLUSTER_CA = '-----BEGIN CERTIFICATE-----\nVGhpcyBjbHVzdGVyIGlzIHNp
 /** What a cluster holds before anybody creates anything, besides its nodes and RBAC objects. */
 export function systemObjects(): readonly KubernetesObject[] {
   const objects: object[] = [];
-  for (const name of SYSTEM_NAMESPACES) {
-    objects.push({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'kubernetes.io/metadata.name': name } }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } });
-    objects.push({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } });
-    objects.push({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: name, annotations: { 'kubernetes.io/description': CA_DESCRIPTION } }, data: { 'ca.crt': CLUSTER_CA } });
-  }
+  for (const name of SYSTEM_NAMESPACES) objects.push(...namespaceWithContents(name));
   objects.push(
     priorityClass('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
     priorityClass('system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'),
@@ -29,6 +25,29 @@ export function systemObjects(): readonly KubernetesObject[] {
     },
   );
   return objects as unknown as readonly KubernetesObject[];
+}
+
+/** A namespace as it is once the controllers have put in it what every namespace has. */
+function namespaceWithContents(name: string): readonly object[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: { 'kubernetes.io/metadata.name': name } }, spec: { finalizers: ['kubernetes'] }, status: { phase: 'Active' } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace: name } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kube-root-ca.crt', namespace: name, annotations: { 'kubernetes.io/description': CA_DESCRIPTION } }, data: { 'ca.crt': CLUSTER_CA } },
+  ];
+}
+
+/** A cluster description may leave out the namespaces (and their service accounts) that its objects live in. */
+export function missingNamespaces(objects: readonly KubernetesObject[], wanted: readonly string[]): readonly KubernetesObject[] {
+  const present = new Set<string>([...SYSTEM_NAMESPACES.flatMap((n) => [`Namespace /${n}`, `ServiceAccount ${n}/default`, `ConfigMap ${n}/kube-root-ca.crt`])]);
+  for (const o of objects) present.add(`${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`);
+  const names = new Set([...wanted, ...objects.flatMap((o) => (o.kind === 'Namespace' ? [o.metadata.name] : o.metadata.namespace ? [o.metadata.namespace] : []))]);
+  const missing: object[] = [];
+  for (const name of names) {
+    for (const object of namespaceWithContents(name) as readonly KubernetesObject[]) {
+      if (!present.has(`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`)) missing.push(object);
+    }
+  }
+  return missing as unknown as readonly KubernetesObject[];
 }
 
 function priorityClass(name: string, value: number, description: string): object {

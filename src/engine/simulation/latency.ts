@@ -24,6 +24,10 @@ export interface Latencies {
   readonly containerStart: number;
   /** From a container's change to the kubelet noticing it (pod lifecycle event generator). */
   readonly containerNotice: number;
+  /** From a pod's change in the kubelet's cache to its worker taking it up. */
+  readonly podSync: number;
+  /** The period in which the kubelet looks what has ended (relisting of the pod lifecycle event generator). */
+  readonly relist: number;
   /** Bytes a millisecond of image pulls (100 MB/s by default). */
   readonly pullRate: number;
   /** Fixed part of an image pull. */
@@ -33,7 +37,7 @@ export interface Latencies {
 }
 
 export const RECORDED_LATENCIES: Latencies = {
-  network: 0.8, storageNetwork: 0.4, commit: 1.6, watch: 1.2, queue: 1.5, schedule: 3, sandbox: 120, containerStart: 140, containerNotice: 12,
+  network: 0.8, storageNetwork: 0.4, commit: 1.6, watch: 1.2, queue: 1.5, schedule: 3, sandbox: 120, containerStart: 140, containerNotice: 12, podSync: 8, relist: 1000,
   pullRate: 100_000, pullBase: 200, jitter: 0.25,
 };
 

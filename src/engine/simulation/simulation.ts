@@ -52,6 +52,8 @@ export class Simulation {
   private readonly waitQueue = new EventQueue();
   private sequence = 0;
   private work = 0;
+  private lastSecond = NaN;
+  private lastTimestamp = '';
 
   constructor(options: SimulationOptions) {
     this.random = new Random(options.seed);
@@ -66,7 +68,14 @@ export class Simulation {
   }
 
   /** RFC 3339 seconds, as in creationTimestamp. */
-  timestamp(): string { return new Date(this.epoch + this.now).toISOString().replace(/\.\d+Z$/, 'Z'); }
+  timestamp(): string {
+    const second = Math.floor((this.epoch + this.now) / 1000);
+    if (second !== this.lastSecond) {
+      this.lastSecond = second;
+      this.lastTimestamp = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`;
+    }
+    return this.lastTimestamp;
+  }
 
   /** RFC 3339 with microseconds, as in Lease.spec.renewTime. */
   microTimestamp(): string { return new Date(this.epoch + this.now).toISOString().replace(/\.(\d+)Z$/, (_, ms: string) => `.${ms}${micros(this.now)}Z`); }

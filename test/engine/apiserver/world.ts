@@ -4,7 +4,8 @@ import { AdmissionChain } from '../../../src/engine/apiserver/admission/chain';
 import { ADMISSION_PLUGINS } from '../../../src/engine/apiserver/admission/plugins';
 import { Authenticator } from '../../../src/engine/apiserver/authentication';
 import { BuiltInKinds } from '../../../src/engine/apiserver/kinds';
-import { BuiltInFields, BuiltInPatching } from '../../../src/engine/apiserver/patching';
+import { LazyFields } from '../../../src/engine/apiserver/fieldManagement';
+import { BuiltInPatching } from '../../../src/engine/apiserver/patching';
 import type { Sender } from '../../../src/engine/apiserver/request';
 import { KubeApiServer } from '../../../src/engine/apiserver/server';
 import { storageKey } from '../../../src/engine/apiserver/storageKey';
@@ -30,7 +31,7 @@ export class ServerWorld {
     const kinds = new BuiltInKinds({ random: this.simulation.random });
     this.api = new KubeApiServer({
       simulation: this.simulation, trace: this.trace, latencies: RECORDED_LATENCIES, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
-      patching: new BuiltInPatching(kinds), fields: new BuiltInFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
+      patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
     });
     for (const object of objects) {
       const definition = this.api.registry.forObject(object.apiVersion, object.kind);
