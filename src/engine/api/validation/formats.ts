@@ -61,6 +61,10 @@ export const isDNS1123Label = (value: string): Messages =>
 export const isDNS1123Subdomain = (value: string): Messages =>
   check(value, DNS1123_SUBDOMAIN_MAX_LENGTH, SUBDOMAIN, maxLenError, () => regexError(SUBDOMAIN_MESSAGE, SUBDOMAIN_FMT, 'example.com'));
 
+/** As isDNS1123Subdomain with the newer word for the length, as +k8s:format=k8s-long-name has it. */
+export const isLongName = (value: string): Messages =>
+  check(value, DNS1123_SUBDOMAIN_MAX_LENGTH, SUBDOMAIN, maxBytesError, () => regexError(SUBDOMAIN_MESSAGE, SUBDOMAIN_FMT, 'example.com'));
+
 const LABEL_UNDERSCORE_FMT = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const SUBDOMAIN_UNDERSCORE_FMT = `${LABEL_UNDERSCORE_FMT}(\\.${LABEL_UNDERSCORE_FMT})*`;
 const SUBDOMAIN_UNDERSCORE = whole(SUBDOMAIN_UNDERSCORE_FMT);
