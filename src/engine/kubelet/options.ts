@@ -1,6 +1,6 @@
 import type { Node } from '../api/generated/types';
 import type { NewObject } from '../api/object';
-import type { ApiServer } from '../apiserver/request';
+import type { Client } from '../client/client';
 import type { Latencies } from '../simulation/latency';
 import type { Simulation } from '../simulation/simulation';
 import type { TraceRecorder } from '../trace/recorder';
@@ -26,7 +26,7 @@ export interface KubeletOptions {
   readonly simulation: Simulation;
   readonly trace: TraceRecorder;
   readonly latencies: Latencies;
-  readonly api: ApiServer;
+  readonly api: ConstructorParameters<typeof Client>[0];
   readonly nodeName: string;
   /** What to register when the API server has no such node; without it the kubelet waits for the node to appear. */
   readonly register?: NewObject<Node>;

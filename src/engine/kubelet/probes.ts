@@ -1,4 +1,4 @@
-import type { Container, Pod, Probe } from '../api/generated/types';
+import type { Container, ContainerStatus, Pod, Probe } from '../api/generated/types';
 import type { Simulation } from '../simulation/simulation';
 import type { TraceRecorder } from '../trace/recorder';
 import { probeAt, probeScript, type ProbeScript } from './runtime/script';
@@ -42,14 +42,14 @@ export class Prober implements ProbeView {
   started(container: string): boolean { return this.containers.get(container)?.started ?? true; }
   ready(container: string): boolean { return this.containers.get(container)?.ready ?? true; }
 
-  /** Begins to probe a container that has been started. Containers without probes cost nothing. */
-  add(container: Container, record: ContainerRecord): void {
+  /** Begins to probe a container that has been started, or goes on where a former kubelet left off. Containers without probes cost nothing. */
+  add(container: Container, record: ContainerRecord, known?: ContainerStatus): void {
     this.remove(container.name);
     const { startupProbe, readinessProbe, livenessProbe } = container;
     if (!startupProbe && !readinessProbe && !livenessProbe) return;
-    const state: ContainerProbes = { container, record, started: startupProbe === undefined, ready: readinessProbe === undefined, cancels: new Set() };
+    const state: ContainerProbes = { container, record, started: startupProbe === undefined || known?.started === true, ready: readinessProbe === undefined || known?.ready === true, cancels: new Set() };
     this.containers.set(container.name, state);
-    if (startupProbe) this.begin(state, 'startup', startupProbe); else this.afterStart(state);
+    if (startupProbe && !state.started) this.begin(state, 'startup', startupProbe); else this.afterStart(state);
   }
 
   remove(container: string): void {

@@ -103,8 +103,9 @@ export class StatusManager {
   }
 
   private *write(uid: string, entry: Entry): Process {
-    const { namespace = '', name } = entry.pod.metadata;
-    const patch = statusPatch(entry.pod.status ?? {}, merged(entry.pod.status, entry.status));
+    const pod = this.entries.get(uid)?.pod ?? entry.pod;
+    const { namespace = '', name } = pod.metadata;
+    const patch = statusPatch(pod.status ?? {}, merged(pod.status, entry.status));
     if (patch) {
       const answer = yield* this.client.patch(PODS, namespace, name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: patch }, 'status');
       if (isStatus(answer)) { this.failed(uid, answer.code, `status of pod ${namespace}/${name}: ${answer.message ?? ''}`); return; }

@@ -17,6 +17,8 @@ export interface PodStatusInput {
   readonly terminal: boolean;
   readonly hostIP: string;
   readonly extra?: readonly PodCondition[];
+  /** The kubelet itself put an end to the pod (deadline, eviction): told once its containers have ended. */
+  readonly failed?: { readonly reason: string; readonly message: string };
 }
 
 export const isTerminal = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
@@ -26,6 +28,7 @@ const anyStarted = (main: readonly ContainerStatus[]): boolean => main.some((sta
 
 /** Once terminal, always terminal (generateAPIPodStatus). */
 function finalPhase(phase: Phase, input: PodStatusInput): Phase {
+  if (input.failed && input.terminal) return 'Failed';
   if (isTerminal(input.pod.status?.phase)) return input.pod.status?.phase as Phase;
   return isTerminal(phase) || !isTerminal(input.previous?.phase) ? phase : (input.previous?.phase as Phase);
 }
@@ -42,7 +45,8 @@ export function generatePodStatus(input: PodStatusInput): PodStatus {
   const podIP = ip && (pod.spec?.hostNetwork || [...statuses.values()].some((s) => s.containerID)) ? ip : '';
   const { resources, allocatedResources } = podResourcesStatus(pod);
   const samePhase = previous?.phase === phase;
-  const reason = samePhase ? previous.reason : undefined, message = samePhase ? previous.message : undefined;
+  const told = input.failed && input.terminal ? input.failed : samePhase ? previous : undefined;
+  const reason = told?.reason, message = told?.message;
   return {
     ...(allocatedResources ? { allocatedResources } : {}), conditions: conditions(input, statuses, phase, started), ...(main.length ? { containerStatuses: main } : {}),
     ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral } : {}), ...(input.hostIP ? { hostIP: input.hostIP, hostIPs: [{ ip: input.hostIP }] } : {}), ...(init.length ? { initContainerStatuses: init } : {}),
