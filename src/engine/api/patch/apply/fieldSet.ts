@@ -166,10 +166,15 @@ export function pathString(path: readonly string[]): string {
 
 /** The form in which sets are written: keys in the original's order. Sets made by walking objects need not be sorted before. */
 export function sortedSet(set: FieldSet): FieldSet {
+  if (isEmptySet(set)) return MEMBER;
+  if (sorted.has(set)) return set;
   const result: MutableSet = {};
   for (const key of Object.keys(set).sort(compareElements)) result[key] = sortedSet(set[key] as FieldSet);
+  sorted.add(result);
   return result;
 }
+/** Results of sortedSet: sets are shared from write to write, and need sorting only where they grew. */
+const sorted = new WeakSet<FieldSet>();
 
 /** Reads fieldsV1 of a client: undefined where it is not a well-formed set. */
 export function parseFieldSet(value: unknown): FieldSet | undefined {

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../object';
 import type { ResourceDefinition } from '../../resources/definition';
 import { jsonEqual, without, type JsonObject } from '../json';
 import { compare, type Comparison } from './compare';
-import { difference, EMPTY_SET, isEmptySet, MEMBER, recursiveDifference, union, type FieldSet } from './fieldSet';
+import { difference, isEmptySet, MEMBER, recursiveDifference, union, type FieldSet } from './fieldSet';
 import { capManagers, decodeManagedFields, encodeManagedFields, isReset, sameManager, type Managed } from './managedFields';
 import { managedTypeOf, type ManagedType } from './managedType';
 import { resetFieldsOf } from './resetFields';
@@ -72,17 +72,20 @@ export function takeOver(managed: readonly Managed[], changes: Comparison, ignor
   const changed = recursiveDifference(changes.changed, ignored);
   const removed = recursiveDifference(changes.removed, ignored);
   if (isEmptySet(changed) && isEmptySet(removed)) return managed;
-  const rest = managed.map((m) => lose(m, changed, removed));
   const gained = difference(changed, METADATA_ITSELF);
-  if (isEmptySet(gained)) return rest;
-  const mine = rest.findIndex((m) => sameManager(m, self));
-  const previous = rest[mine];
-  const next: Managed = { ...self, fields: union(gained, previous?.fields ?? EMPTY_SET) };
-  return mine < 0 ? [...rest, next] : rest.with(mine, next);
+  let found = false;
+  const result = managed.map((m) => {
+    if (!sameManager(m, self)) return lose(lose(m, changed), removed);
+    found = true;
+    const kept = lose(m, removed);
+    // Where it owned everything already, only the time is new: the common case of a status that is written again and again.
+    return isEmptySet(gained) ? lose(kept, changed) : { ...self, fields: union(kept.fields, gained) };
+  });
+  return found || isEmptySet(gained) ? result : [...result, { ...self, fields: gained }];
 }
 
-function lose(m: Managed, changed: FieldSet, removed: FieldSet): Managed {
-  const fields = difference(difference(m.fields, changed), removed);
+function lose(m: Managed, lost: FieldSet): Managed {
+  const fields = difference(m.fields, lost);
   return fields === m.fields ? m : { ...m, fields, stored: undefined };
 }
 
