@@ -18,7 +18,7 @@ const module = (path, ...args) => [join(root, 'node_modules', path), ...args];
 const STAGES = {
   build: { title: 'Build', limit: 120, commands: [[join(root, 'esbuild.js')]] },
   typecheck: { title: 'Type check', limit: 180, commands: [module('typescript/bin/tsc', '--noEmit'), module('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.engine.json')] },
-  lint: { title: 'Lint', limit: 180, commands: [module('eslint/bin/eslint.js', '.'), script('check-cycles.mjs')] },
+  lint: { title: 'Lint', limit: 180, commands: [module('eslint/bin/eslint.js', '.', '--cache', '--cache-location', '.cache/eslint'), script('check-cycles.mjs')] },
   unit: { title: 'Engine, diagram and command line', limit: 480, commands: [script('run-tests.mjs', ...SPEC)] },
   vscode: { title: 'In VS Code\'s extension hosts', limit: 480, commands: [script('run-vscode-tests.mjs', 'host', ...SPEC)] },
   ui: { title: 'Through VS Code\'s interface', limit: 480, commands: [script('run-vscode-tests.mjs', 'ui', ...SPEC)] },
