@@ -8,6 +8,8 @@ import type { Latencies } from '../simulation/latency';
 import type { Simulation } from '../simulation/simulation';
 import type { TraceRecorder } from '../trace/recorder';
 import { deploymentController } from './deployment/controller';
+import { endpointsController } from './endpoints/controller';
+import { endpointSliceController } from './endpointslice/controller';
 import { replicaSetController, replicationController } from './replicaSet';
 
 export interface ControllerManagerOptions {
@@ -40,6 +42,8 @@ interface Entry {
 
 /** Every controller of the process, in the order in which it starts them. */
 const CONTROLLERS: readonly Entry[] = [
+  { account: 'endpoint-controller', make: endpointsController },
+  { account: 'endpointslice-controller', eventSource: 'endpoint-slice-controller', make: endpointSliceController },
   { account: 'replication-controller', make: replicationController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },

@@ -1,4 +1,4 @@
-import type { OwnerReference } from '../api/generated/types';
+import type { ObjectMeta, OwnerReference } from '../api/generated/types';
 import type { ObjectWithMeta } from '../api/object';
 
 /** metav1.NewControllerRef */
@@ -30,4 +30,10 @@ function isEmpty(v: unknown): boolean {
   if (v === undefined || v === null || v === 0 || v === '' || v === false) return true;
   if (Array.isArray(v)) return v.length === 0;
   return typeof v === 'object' && Object.keys(v).length === 0;
+}
+
+/** Metadata with other annotations; without the field where there are none. */
+export function withAnnotations(metadata: ObjectMeta, annotations: ObjectMeta['annotations']): ObjectMeta {
+  const { annotations: _, ...rest } = metadata;
+  return annotations && Object.keys(annotations).length > 0 ? { ...rest, annotations } : rest;
 }
