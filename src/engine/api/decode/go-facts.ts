@@ -3,7 +3,7 @@
  * pointers, which are always written, and the named types that decoding errors mention.
  *
  * A line is a type, then "field:code=GoType". Codes: p a pointer with omitempty (kept as given), o a value with omitempty
- * (dropped when zero), a always written (zero when missing). Not listed fields have the usual code of their schema type
+ * (dropped when zero; a time is null when missing), a always written (zero when missing). Not listed fields have the usual code of their schema type
  * (see presenceOf in plan.ts) and the usual Go type. A Go type without a dot belongs to package v1.
  */
 export const GO_FACTS = `
@@ -25,7 +25,7 @@ APIGroup preferredVersion:a
 APIResource verbs=Verbs
 AWSElasticBlockStoreVolumeSource partition:o readOnly:o
 AllocatedDeviceStatus shareID:p
-AllocationResult devices:a
+AllocationResult devices:a allocationTimestamp:p
 AppArmorProfile type=AppArmorProfileType localhostProfile:p
 AttachedVolume name=UniqueVolumeName
 AzureDiskVolumeSource cachingMode:p=AzureDataDiskCachingMode fsType:p kind:p=AzureDataDiskKind
@@ -78,6 +78,7 @@ ControllerRevisionList metadata:a
 CronJob metadata:a status:a
 CronJobList metadata:a
 CronJobSpec timeZone:p concurrencyPolicy=ConcurrencyPolicy
+CronJobStatus lastScheduleTime:p lastSuccessfulTime:p
 CustomResourceColumnDefinition priority:o
 CustomResourceConversion strategy=ConversionStrategyType
 CustomResourceDefinition metadata:a status:a
@@ -109,7 +110,7 @@ DeviceClassSpec extendedResourceName:p
 DeviceConstraint matchAttribute:p=FullyQualifiedName distinctAttribute:p=FullyQualifiedName
 DeviceRequestAllocationResult shareID:p=types.UID consumedCapacity=map[v1.QualifiedName]resource.Quantity
 DeviceSubRequest allocationMode=DeviceAllocationMode count:o
-DeviceTaint effect=DeviceTaintEffect
+DeviceTaint effect=DeviceTaintEffect timeAdded:p
 DeviceToleration operator=DeviceTolerationOperator effect=DeviceTaintEffect
 EmptyDirVolumeSource medium=StorageMedium
 Endpoint conditions:a hostname:p nodeName:p zone:p
@@ -138,6 +139,7 @@ HTTPGetAction scheme=URIScheme
 HTTPIngressPath pathType:p=PathType
 HorizontalPodAutoscaler metadata:a status:a
 HorizontalPodAutoscalerList metadata:a
+HorizontalPodAutoscalerStatus lastScaleTime:p
 HostPathVolumeSource type:p=HostPathType
 IPAddress metadata:a
 IPAddressList metadata:a
@@ -160,12 +162,12 @@ Job metadata:a spec:a status:a
 JobCondition type=JobConditionType status=ConditionStatus
 JobList metadata:a
 JobSpec completionMode:p=CompletionMode podReplacementPolicy:p=PodReplacementPolicy managedBy:p
-JobStatus active:o succeeded:o failed:o failedIndexes:p
+JobStatus startTime:p completionTime:p active:o succeeded:o failed:o failedIndexes:p
 JobTemplateSpec metadata:a spec:a
 LabelSelectorRequirement operator=LabelSelectorOperator
 Lease metadata:a spec:a
 LeaseList metadata:a
-LeaseSpec holderIdentity:p strategy:p=CoordinatedLeaseStrategy preferredHolder:p
+LeaseSpec holderIdentity:p acquireTime:p renewTime:p strategy:p=CoordinatedLeaseStrategy preferredHolder:p
 Lifecycle stopSignal:p=Signal
 LimitRange metadata:a spec:a
 LimitRangeItem type=LimitType
@@ -175,7 +177,7 @@ LimitedPriorityLevelConfiguration limitResponse:a
 LoadBalancerIngress ipMode:p=LoadBalancerIPMode
 LocalSubjectAccessReview metadata:a status:a
 LocalVolumeSource fsType:p
-ManagedFieldsEntry operation=ManagedFieldsOperationType
+ManagedFieldsEntry operation=ManagedFieldsOperationType time:p
 MatchResources matchPolicy:p=MatchPolicyType
 ModifyVolumeStatus status=PersistentVolumeClaimModifyVolumeStatus
 MutatingAdmissionPolicy metadata:a spec:a
@@ -201,7 +203,7 @@ NetworkPolicySpec podSelector:a policyTypes=[]v1.PolicyType
 Node metadata:a spec:a status:a
 NodeAddress type=NodeAddressType
 NodeAllocatableResourceClaimStatus resources=map[v1.ResourceName]resource.Quantity
-NodeAllocatableResourceMapping capacityKey:p=QualifiedName allocationMultiplier:p=resource.Quantity
+NodeAllocatableResourceMapping capacityKey:p=QualifiedName
 NodeCondition type=NodeConditionType status=ConditionStatus
 NodeDaemonEndpoints kubeletEndpoint:a
 NodeList metadata:a
@@ -209,7 +211,7 @@ NodeRuntimeHandler name:a
 NodeSelectorRequirement operator=NodeSelectorOperator
 NodeSpec unschedulable:o
 NodeStatus phase=NodePhase daemonEndpoints:a nodeInfo:a volumesInUse=[]v1.UniqueVolumeName
-ObjectMeta uid=types.UID generation:o
+ObjectMeta uid=types.UID generation:o creationTimestamp:p deletionTimestamp:p
 ObjectReference uid=types.UID
 OwnerReference uid=types.UID
 ParamRef parameterNotFoundAction:p=ParameterNotFoundActionType
@@ -224,7 +226,7 @@ PersistentVolumeClaimTemplate metadata:a
 PersistentVolumeClaimVolumeSource readOnly:o
 PersistentVolumeList metadata:a
 PersistentVolumeSpec accessModes=[]v1.PersistentVolumeAccessMode persistentVolumeReclaimPolicy=PersistentVolumeReclaimPolicy volumeMode:p=PersistentVolumeMode volumeAttributesClassName:p
-PersistentVolumeStatus phase=PersistentVolumePhase
+PersistentVolumeStatus phase=PersistentVolumePhase lastPhaseTransitionTime:p
 Pod metadata:a spec:a status:a
 PodCertificateProjection signerName:o keyType:o
 PodCondition type=PodConditionType observedGeneration:o status=ConditionStatus
@@ -244,7 +246,7 @@ PodResourceClaimStatus resourceClaimName:p
 PodSchedulingGroup podGroupName:p
 PodSecurityContext supplementalGroupsPolicy:p=SupplementalGroupsPolicy fsGroupChangePolicy:p=PodFSGroupChangePolicy seLinuxChangePolicy:p=PodSELinuxChangePolicy
 PodSpec restartPolicy=RestartPolicy dnsPolicy=DNSPolicy hostNetwork:o hostPID:o hostIPC:o runtimeClassName:p preemptionPolicy:p=PreemptionPolicy hostnameOverride:p
-PodStatus observedGeneration:o phase=PodPhase qosClass=PodQOSClass resize=PodResizeStatus
+PodStatus observedGeneration:o phase=PodPhase startTime:p qosClass=PodQOSClass resize=PodResizeStatus
 PodTemplate metadata:a template:a
 PodTemplateList metadata:a
 PodTemplateSpec metadata:a spec:a
@@ -338,7 +340,7 @@ SubjectAccessReview metadata:a status:a
 SubjectAccessReviewSpec extra=map[string]v1.ExtraValue
 SubjectAccessReviewStatus denied:o
 SuccessPolicyRule succeededIndexes:p
-Taint effect=TaintEffect
+Taint effect=TaintEffect timeAdded:p
 TokenRequestStatus token:a
 TokenReview metadata:a status:a
 TokenReviewSpec token:o
@@ -376,7 +378,7 @@ V2HPAScalingRules selectPolicy:p=v2.ScalingPolicySelect
 V2HorizontalPodAutoscaler metadata:a status:a
 V2HorizontalPodAutoscalerCondition type=v2.HorizontalPodAutoscalerConditionType status=ConditionStatus
 V2HorizontalPodAutoscalerList metadata:a
-V2HorizontalPodAutoscalerStatus currentReplicas:o
+V2HorizontalPodAutoscalerStatus lastScaleTime:p currentReplicas:o
 V2MetricSpec type=v2.MetricSourceType
 V2MetricStatus type=v2.MetricSourceType
 V2MetricTarget type=v2.MetricTargetType

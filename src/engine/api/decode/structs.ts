@@ -13,6 +13,8 @@ interface FieldPlan {
   readonly decode: Decode;
   /** Dropped when equal to this: the zero value of an optional scalar. */
   readonly dropped: unknown;
+  /** What null stands for: null for times, which Go writes so when they are not set, else nothing. */
+  readonly missing: null | undefined;
 }
 
 interface StructPlan {
@@ -43,12 +45,20 @@ function planOf(type: string): StructPlan {
   const fields = new Map<string, FieldPlan>();
   const plan: StructPlan = { goStruct: goStructName(type), goType: goTypeOf(type), fields, always: facts.flatMap(alwaysWritten) };
   plans.set(type, plan);
-  for (const fact of facts) fields.set(fact.name, { decode: SPECIAL[`${type}.${fact.name}`] ?? decoderOf(fact.type, fact.goType), dropped: fact.presence === 'optional' ? zeroOf(fact.type) ?? NOTHING : NOTHING });
+  for (const fact of facts) {
+    fields.set(fact.name, {
+      decode: SPECIAL[`${type}.${fact.name}`] ?? decoderOf(fact.type, fact.goType), dropped: fact.presence === 'optional' ? zeroOf(fact.type) ?? NOTHING : NOTHING,
+      missing: isPlainTime(fact) ? null : undefined,
+    });
+  }
   return plan;
 }
 
-/** Missing lists, maps, bytes and times are written as null by Go; here they stay away, as readers expect. */
+const isPlainTime = (fact: FieldFacts): boolean => (fact.type === 'time' || fact.type === 'microtime') && fact.presence !== 'pointer';
+
+/** Missing lists, maps and bytes are written as null by Go; here they stay away, as readers expect. */
 function alwaysWritten(fact: FieldFacts): readonly (readonly [string, unknown])[] {
+  if (isPlainTime(fact)) return [[fact.name, null]];
   if (fact.presence !== 'always') return [];
   const zero = isStruct(fact.type) ? zeroStruct(fact.type) : zeroOf(fact.type);
   return zero === undefined ? [] : [[fact.name, zero]];
@@ -145,7 +155,7 @@ function isObject(value: JsonValue): value is Entries {
 }
 
 function decodeField(plan: StructPlan, field: FieldPlan, name: string, value: JsonValue | undefined, context: DecodeContext): unknown {
-  if (value === null || value === undefined) return undefined;
+  if (value === null || value === undefined) return field.missing;
   context.struct = plan.goStruct;
   context.path.push(name);
   const decoded = field.decode(value, context);

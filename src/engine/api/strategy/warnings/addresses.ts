@@ -16,21 +16,14 @@ export function addressWarnings(path: string, value: string): readonly string[] 
 /** The same for a range of addresses. */
 export function rangeWarnings(path: string, value: string): readonly string[] {
   const cidr = parseCIDRSloppy(value);
-  const [address = '', bits = ''] = value.split('/');
-  const ip = parseIPSloppy(address);
-  if (!cidr || !ip) return [];
-  const given = ipString(ip);
-  const prefix = Number(bits);
-  const network = `${ipString({ bytes: masked(ip.bytes, value.includes(':') ? prefix : prefix + 96) })}/${prefix}`;
-  const ambiguous = network !== `${given}/${prefix}`
-    ? [`${path}: CIDR value ${quote(value)} is ambiguous in this context (should be ${quote(network)} or ${quote(`${given}/${given.includes(':') ? 128 : 32}`)}?)`] : [];
-  const mapped = value.includes(':') && !given.includes(':');
-  const loose = mapped || (!value.includes(':') && given !== address) || String(prefix) !== bits;
-  const odd = loose ? [`${path}: non-standard CIDR value ${quote(value)} is invalid: use ${quote(network)}`] : [];
-  if (ambiguous.length || odd.length) return [...ambiguous, ...odd];
-  return given === address ? [] : [`${path}: IPv6 CIDR value ${quote(value)} should be in RFC 5952 canonical format (${quote(`${given}/${prefix}`)})`];
+  if (!cidr) return [];
+  const { text, ip, prefix } = cidr;
+  const mapped = ip.colons && !text.includes(':');
+  const single = `${ipString(ip)}/${ip.colons && !mapped ? 128 : 32}`;
+  const out = [
+    ...(cidr.hostBits ? [`${path}: CIDR value ${quote(value)} is ambiguous in this context (should be ${quote(text)} or ${quote(single)}?)`] : []),
+    ...(cidr.leadingZeros || mapped ? [`${path}: non-standard CIDR value ${quote(value)} is invalid: use ${quote(text)}`] : []),
+  ];
+  const canonical = `${ipString(ip)}/${prefix}`;
+  return out.length || !ip.colons || canonical === value ? out : [`${path}: IPv6 CIDR value ${quote(value)} should be in RFC 5952 canonical format (${quote(canonical)})`];
 }
-
-/** The first bits of an address of 16 bytes, the rest zero. */
-const masked = (bytes: readonly number[], bits: number): readonly number[] =>
-  bytes.map((byte, i) => byte & (0xff << Math.max(0, Math.min(8, 8 - (bits - i * 8)))) & 0xff);
