@@ -196,16 +196,16 @@ export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta, errs
   if (meta.finalizers) validateKubeFinalizers(meta.finalizers, path.child('finalizers'), errs);
 }
 
+const IMMUTABLE_META = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+/** Plain strings print as "", what is a pointer or a time as null. */
+const EMPTY_META: { readonly [field: string]: '' | null } = { name: '', namespace: '', uid: '' };
+
 function immutableMeta(meta: ObjectMeta, old: ObjectMeta, path: Path, errs: Errors): void {
-  const field = (name: 'name' | 'namespace' | 'uid' | 'creationTimestamp' | 'deletionTimestamp' | 'deletionGracePeriodSeconds', empty: string | null): void => {
-    if ((meta[name] ?? empty) !== (old[name] ?? empty)) errs.push(invalid(path.child(name), meta[name] ?? empty, IMMUTABLE));
-  };
-  field('name', '');
-  field('namespace', '');
-  field('uid', '');
-  field('creationTimestamp', null);
-  field('deletionTimestamp', null);
-  field('deletionGracePeriodSeconds', null);
+  for (const field of IMMUTABLE_META) {
+    if (meta[field] === old[field]) continue;
+    const empty = EMPTY_META[field] ?? null;
+    if ((meta[field] ?? empty) !== (old[field] ?? empty)) errs.push(invalid(path.child(field), meta[field] ?? empty, IMMUTABLE));
+  }
 }
 
 function validateNoNewFinalizers(finalizers: readonly string[], old: readonly string[], path: Path, errs: Errors): void {

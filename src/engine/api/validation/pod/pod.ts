@@ -14,7 +14,7 @@ import { NO_TEMPLATE, validatePodTemplateSpec } from './template';
 import { validatePodUpdate } from './update';
 
 /** Pods and PodTemplates. */
-export function validatePodMetadataAndSpec(pod: Pod, errs: Errors, options: PodOptions): void {
+function validatePodMetadataAndSpec(pod: Pod, errs: Errors, options: PodOptions): void {
   const spec = pod.spec ?? { containers: [] };
   validateObjectMeta(pod.metadata, true, nameIsDNSSubdomain, errs);
   validatePodAnnotations(pod.metadata.annotations, spec, METADATA.child('annotations'), errs, options);
@@ -45,20 +45,26 @@ function validatePodCreate(pod: Pod): ErrorList {
 
 const podOptions = (old: Pod): PodOptions => updateOptions(old.spec, old.metadata, true);
 
+/** Options where only annotations are looked at. */
+const annotationOptions = (old: Pod): PodOptions => updateOptions(undefined, old.metadata, true);
+
 export const podValidation = forKind<Pod>({
   create: validatePodCreate,
   update(pod, old) {
     const errs: Errors = [];
-    const options = podOptions(old);
+    // The very spec that is stored was valid when it was stored: most updates write labels, annotations and owners only.
+    const sameSpec = pod.spec === old.spec;
+    const options = sameSpec ? annotationOptions(old) : podOptions(old);
     validateObjectMetaUpdate(pod.metadata, old.metadata, errs);
-    validatePodMetadataAndSpec(pod, errs, options);
+    if (sameSpec) validateObjectMeta(pod.metadata, true, nameIsDNSSubdomain, errs);
+    else validatePodMetadataAndSpec(pod, errs, options);
     validatePodUpdate(pod, old, errs, options);
     return errs;
   },
   status(pod, old) {
     const errs: Errors = [];
     validateObjectMetaUpdate(pod.metadata, old.metadata, errs);
-    validatePodStatusUpdate(pod, old, errs, podOptions(old));
+    validatePodStatusUpdate(pod, old, errs, annotationOptions(old));
     return errs;
   },
   subresources: {
