@@ -10,6 +10,9 @@ import type { TraceRecorder } from '../trace/recorder';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/controller';
 import { endpointSliceController } from './endpointslice/controller';
+import { namespaceController } from './namespace/controller';
+import { rootCertificatePublisher, SIMULATED_ROOT_CA } from './rootCertificates';
+import { serviceAccountController } from './serviceAccount';
 import { replicaSetController, replicationController } from './replicaSet';
 
 export interface ControllerManagerOptions {
@@ -18,6 +21,8 @@ export interface ControllerManagerOptions {
   readonly latencies: Latencies;
   /** Its registry is what discovery would tell: which kinds can be deleted, listed and watched. */
   readonly api: ApiServer & { readonly registry: ResourceRegistry };
+  /** What namespaces get as the API server's certificate authority, in PEM. */
+  readonly rootCA?: string;
 }
 
 export interface ControllerManager {
@@ -45,6 +50,9 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'endpoint-controller', make: endpointsController },
   { account: 'endpointslice-controller', eventSource: 'endpoint-slice-controller', make: endpointSliceController },
   { account: 'replication-controller', make: replicationController },
+  { account: 'namespace-controller', make: (context, { api }) => namespaceController(context, api.registry) },
+  { account: 'service-account-controller', make: serviceAccountController },
+  { account: 'root-ca-cert-publisher', make: (context, { rootCA }) => rootCertificatePublisher(context, rootCA ?? SIMULATED_ROOT_CA) },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];
