@@ -5,7 +5,8 @@ import { semanticEqual } from '../equal';
 import { addInvalid, duplicate, fieldForbidden, invalid, notSupported, required, type Errors, type Path } from '../field';
 import { byteLength, isDNS1035Label, isDNS1123Subdomain, isPathSegmentName } from '../formats';
 import { forKind } from '../kind';
-import { nameIsDNSSubdomain, SPEC, STATUS, validateObjectMeta, validateQualifiedName } from '../meta';
+import { nameIsDNSSubdomain, SPEC, STATUS, validateQualifiedName } from '../meta';
+import { validateGenericMeta } from '../core/commonMeta';
 import { validateLabelSelector } from '../selectors';
 import { validateConditions } from '../core/conditions';
 import { goStruct, text, type GoShape } from '../core/goStruct';
@@ -77,7 +78,7 @@ function validateAnnotations(annotations: readonly AuditAnnotation[], policyName
 
 function validatePolicy(policy: ValidatingAdmissionPolicy, ignoreMatchConditions: boolean): Errors {
   const errs: Errors = [];
-  validateObjectMeta(policy.metadata, false, nameIsDNSSubdomain, errs);
+  validateGenericMeta(policy.metadata, false, nameIsDNSSubdomain, errs);
   const { failurePolicy, paramKind, matchConstraints, matchConditions = [], variables = [], validations = [], auditAnnotations = [] } = policy.spec ?? {};
   if (failurePolicy === undefined) errs.push(required(SPEC.child('failurePolicy'), ''));
   else if (!FAILURE_POLICIES.includes(failurePolicy)) errs.push(notSupported(SPEC.child('failurePolicy'), failurePolicy, FAILURE_POLICIES));
@@ -144,7 +145,7 @@ function validateActions(actions: readonly string[], path: Path, errs: Errors): 
 
 function validateBinding(binding: ValidatingAdmissionPolicyBinding): Errors {
   const errs: Errors = [];
-  validateObjectMeta(binding.metadata, false, nameIsDNSSubdomain, errs);
+  validateGenericMeta(binding.metadata, false, nameIsDNSSubdomain, errs);
   const { policyName = '', paramRef, matchResources, validationActions = [] } = binding.spec ?? {};
   if (!policyName) errs.push(required(SPEC.child('policyName'), ''));
   else addInvalid(errs, SPEC.child('policyName'), policyName, isDNS1123Subdomain(policyName));

@@ -3,7 +3,8 @@ import { semanticEqual } from '../equal';
 import { addInvalid, duplicate, invalid, notSupported, Path, required, type Errors } from '../field';
 import { isDNS1035Label, isFullyQualifiedName } from '../formats';
 import { forKind } from '../kind';
-import { nameIsDNSSubdomain, validateObjectMeta } from '../meta';
+import { nameIsDNSSubdomain } from '../meta';
+import { validateGenericMeta } from '../core/commonMeta';
 import { selectorHasInvalidLabelValue, validateLabelSelector } from '../selectors';
 import { validateClientConfig } from './clientConfig';
 import { FAILURE_POLICIES, MATCH_POLICIES, validateMatchConditions, validateRule } from './rules';
@@ -71,7 +72,7 @@ function validateWebhook(hook: Webhook, options: Options, path: Path, errs: Erro
 
 function validateConfiguration(configuration: Configuration, options: Options): Errors {
   const errs: Errors = [];
-  validateObjectMeta(configuration.metadata, false, nameIsDNSSubdomain, errs);
+  validateGenericMeta(configuration.metadata, false, nameIsDNSSubdomain, errs);
   const names = new Set<string>();
   hooksOf(configuration).forEach((hook, i) => {
     const path = WEBHOOKS.index(i);

@@ -2,7 +2,8 @@ import type { Lease, LeaseSpec } from '../../generated/types';
 import { addInvalid, fieldForbidden, invalid, notSupported, type Errors } from '../field';
 import { isQualifiedName } from '../formats';
 import { forKind, type KindValidations } from '../kind';
-import { nameIsDNSSubdomain, SPEC, validateObjectMeta, validateObjectMetaUpdate } from '../meta';
+import { nameIsDNSSubdomain, SPEC } from '../meta';
+import { validateGenericMeta, validateGenericMetaUpdate } from '../core/commonMeta';
 
 /** coordination.k8s.io: leases are written on every heartbeat, so a good one allocates nothing but the list. */
 const STRATEGIES: readonly string[] = ['OldestEmulationVersion'];
@@ -26,13 +27,13 @@ function validateSpec(spec: LeaseSpec | undefined, errs: Errors): void {
 const leaseValidation = forKind<Lease>({
   create(lease) {
     const errs: Errors = [];
-    validateObjectMeta(lease.metadata, true, nameIsDNSSubdomain, errs);
+    validateGenericMeta(lease.metadata, true, nameIsDNSSubdomain, errs);
     validateSpec(lease.spec, errs);
     return errs;
   },
   update(lease, old) {
     const errs: Errors = [];
-    validateObjectMetaUpdate(lease.metadata, old.metadata, errs);
+    validateGenericMetaUpdate(lease.metadata, old.metadata, errs);
     validateSpec(lease.spec, errs);
     return errs;
   },

@@ -2,7 +2,8 @@ import type { RuntimeClass } from '../../generated/types';
 import { addInvalid, Path, type Errors } from '../field';
 import { isDNS1123Label } from '../formats';
 import { forKind, type KindValidations } from '../kind';
-import { nameIsDNSSubdomain, validateImmutable, validateLabels, validateObjectMeta, validateObjectMetaUpdate } from '../meta';
+import { nameIsDNSSubdomain, validateImmutable, validateLabels } from '../meta';
+import { validateGenericMeta, validateGenericMetaUpdate } from '../core/commonMeta';
 import { TEMPLATE_CREATE } from '../pod/options';
 import { validateContainerResources } from '../pod/resources';
 import { validateTolerations } from '../pod/scheduling';
@@ -15,7 +16,7 @@ const NO_CLAIMS: ReadonlySet<string> = new Set();
 function validateRuntimeClass(runtimeClass: RuntimeClass): Errors {
   const errs: Errors = [];
   const { handler = '', overhead, scheduling } = runtimeClass;
-  validateObjectMeta(runtimeClass.metadata, false, nameIsDNSSubdomain, errs);
+  validateGenericMeta(runtimeClass.metadata, false, nameIsDNSSubdomain, errs);
   addInvalid(errs, HANDLER, handler, isDNS1123Label(handler));
   // The overhead is judged like the limits of a container.
   if (overhead) validateContainerResources({ limits: overhead.podFixed }, NO_CLAIMS, Path.of('overhead'), errs, TEMPLATE_CREATE);
@@ -30,7 +31,7 @@ const runtimeClassValidation = forKind<RuntimeClass>({
   create: validateRuntimeClass,
   update(runtimeClass, old) {
     const errs = validateRuntimeClass(runtimeClass);
-    validateObjectMetaUpdate(runtimeClass.metadata, old.metadata, errs);
+    validateGenericMetaUpdate(runtimeClass.metadata, old.metadata, errs);
     validateImmutable(runtimeClass.handler ?? '', old.handler ?? '', HANDLER, errs);
     return errs;
   },
