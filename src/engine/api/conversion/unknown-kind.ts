@@ -20,5 +20,8 @@ export function replacementHint(apiVersion: string, kind: string): string | unde
   return `${kind} in ${apiVersion} is not served since Kubernetes v${removed.removedIn}: ${use}`;
 }
 
-/** The server's answer for a path of an unknown group, version or resource. */
-export const unknownPath = (): Status => failure(404, 'NotFound', 'the server could not find the requested resource', { });
+/** The server's answer for an unknown resource of a group and version that it serves. */
+export const unknownResource = (): Status => failure(404, 'NotFound', 'the server could not find the requested resource', {});
+
+/** The whole body of the server's answer, with 404 and text/plain, for a path under no group and version that it serves. */
+export const UNKNOWN_PATH = '404 page not found\n';

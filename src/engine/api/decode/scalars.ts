@@ -1,4 +1,4 @@
-import { canonicalQuantity, quantityError } from '../quantity';
+import { canonicalQuantity, milliQuantityOf, parseQuantity, quantityError } from '../quantity';
 import type { DecodeContext } from './context';
 import { normalizeTime, type TimePrecision } from './go-time';
 import { NumberLiteral, RepeatedKeys, toPlain, type JsonValue } from './json-reader';
@@ -83,6 +83,15 @@ export const quantity: Decode = (value, context) => {
   context.fail(error);
   return undefined;
 };
+
+/** Amounts of resources are kept to a thousandth, rounded up (SetDefaults_ResourceList). */
+export const roundedQuantity: Decode = (value, context) => {
+  const text = quantity(value, context);
+  if (typeof text !== 'string' || !/[nu]$|[eE]-/.test(text)) return text;
+  const amount = parseQuantity(text);
+  return amount && amount.scale < MILLI ? milliQuantityOf(amount.milliValue, amount.format).text : text;
+};
+const MILLI = -3;
 
 export const intOrString: Decode = (value, context) => {
   if (typeof value === 'string') return value;

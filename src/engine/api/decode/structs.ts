@@ -1,7 +1,7 @@
 import type { DecodeContext } from './context';
 import { NumberLiteral, RepeatedKeys, setOwn, type JsonValue } from './json-reader';
 import { fieldsOf, goStructName, goTypeOf, isStruct, type FieldFacts } from './plan';
-import { anything, boolOf, bytesOf, describe, doubleOf, integerOf, intOrString, quantity, stringOf, timeOf, type Decode } from './scalars';
+import { anything, boolOf, bytesOf, describe, doubleOf, integerOf, intOrString, quantity, roundedQuantity, stringOf, timeOf, type Decode } from './scalars';
 
 /**
  * Decoders of whole types, made once from the schema. Each returns the given object itself where nothing had to change,
@@ -118,7 +118,7 @@ function listOf(type: string, goType: string): Decode {
 }
 
 function mapOf(type: string, goType: string): Decode {
-  const decode = decoderOf(type, elementOf(goType, type));
+  const decode = type === 'quantity' && goType === 'v1.ResourceList' ? roundedQuantity : decoderOf(type, elementOf(goType, type));
   const element = (part: JsonValue, key: string, context: DecodeContext): unknown => {
     if (part === null || part === undefined) return nullElement(type);
     if (typeof part === 'string' && type === 'string') return part;
