@@ -71,7 +71,7 @@ export class Cluster {
     this.latencies = options.latencies ?? RECORDED_LATENCIES;
     this.trace = new TraceRecorder(this.simulation, options.traceLimits ?? DEFAULT_TRACE_LIMITS);
     this.etcd = new SingleMemberEtcd(this.simulation, this.trace, this.latencies);
-    const kinds = new BuiltInKinds({ random: this.simulation.random });
+    const kinds = new BuiltInKinds({ random: this.simulation.random, services: () => this.api.peek('', 'services')?.list() ?? [] });
     this.api = new KubeApiServer({
       simulation: this.simulation, trace: this.trace, latencies: this.latencies, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
       patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),

@@ -2,6 +2,7 @@ import type { KubernetesObject, ObjectWithMeta } from '../api/object';
 import type { ResourceDefinition } from '../api/resources/definition';
 import type { ResourceRegistry } from '../api/resources/registry';
 import type { Status } from '../api/status';
+import type { StrategyContext } from '../api/strategy/kind-strategy';
 import type { Simulation } from '../simulation/simulation';
 import type { RequestMessage, Stage } from '../trace/message';
 import type { AdmissionChain } from './admission/chain';
@@ -71,4 +72,10 @@ export function attributesOf(context: RequestContext, operation: AdmissionAttrib
     operation, definition: context.storage.definition, subresource: context.subresource, namespace: context.namespace, name: object?.metadata.name || context.name,
     object, oldObject, options: context.options, user: context.user, dryRun: context.options.dryRun === true,
   };
+}
+
+/** What a kind's strategy may know of the request. */
+export function strategyContext(context: RequestContext): StrategyContext {
+  const { username, uid, groups, extra } = context.user;
+  return { now: context.server.simulation.timestamp(), user: { name: username, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) }, warn: (text) => { context.warnings.push(text); } };
 }

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../api/object';
 import type { ResourceDefinition } from '../api/resources/definition';
 import type { Status } from '../api/status';
+import type { StrategyContext } from '../api/strategy/kind-strategy';
 import type { ErrorList } from '../api/validation/field';
 import type { ApiRequest } from './request';
 
@@ -10,8 +11,8 @@ export interface KindLogic {
   decode(definition: ResourceDefinition, request: ApiRequest): Decoded | Status;
   /** Fills in defaults. The same reference when there is nothing to fill in. */
   defaults(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject;
-  prepareForCreate(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject;
-  prepareForUpdate(definition: ResourceDefinition, subresource: string, object: KubernetesObject, old: KubernetesObject): KubernetesObject;
+  prepareForCreate(definition: ResourceDefinition, object: KubernetesObject, context: StrategyContext): Prepared;
+  prepareForUpdate(definition: ResourceDefinition, subresource: string, object: KubernetesObject, old: KubernetesObject, context: StrategyContext): Prepared;
   validateCreate(definition: ResourceDefinition, object: KubernetesObject): ErrorList;
   validateUpdate(definition: ResourceDefinition, subresource: string, object: KubernetesObject, old: KubernetesObject): ErrorList;
   warnings(definition: ResourceDefinition, object: KubernetesObject, old: KubernetesObject | undefined): readonly string[];
@@ -20,4 +21,10 @@ export interface KindLogic {
 export interface Decoded {
   readonly object: KubernetesObject;
   readonly warnings: readonly string[];
+}
+
+/** What a strategy made of an object; errors are of what could not be allocated, and come before validation's. */
+export interface Prepared {
+  readonly object: KubernetesObject;
+  readonly errors: ErrorList;
 }

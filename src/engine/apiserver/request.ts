@@ -61,6 +61,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** The body as text, where it came as text (a manifest, HTTP): it is decoded strictly, with duplicate fields seen. */
   readonly text?: string;
+  /** The text is YAML rather than JSON. */
+  readonly yaml?: boolean;
   readonly patchType?: PatchType;
   readonly options?: RequestOptions;
 }

@@ -16,6 +16,8 @@ export interface SchedulerCoreOptions {
   readonly random: Random;
   /** Pods that preemption has promised a node; the queue keeps them. */
   readonly nominatedPodsForNode?: (nodeName: string) => readonly PodInfo[];
+  /** Saves asking for every node while there are none. */
+  readonly hasNominatedPods?: () => boolean;
   /** Plugins besides the built-in ones, or in their place. */
   readonly plugins?: ReadonlyMap<string, PluginFactory>;
 }
@@ -49,6 +51,7 @@ export class SchedulerCore {
       const handle: Handle = {
         snapshot: this.cache, listers: options.listers, random: options.random,
         nominatedPodsForNode: options.nominatedPodsForNode ?? (() => NOBODY),
+        hasNominatedPods: options.hasNominatedPods ?? (() => options.nominatedPodsForNode !== undefined),
         runFilterPluginsWithNominatedPods: (state, pod, node) => framework().runFiltersWithNominated(state, pod, node),
         runAddPod: (state, pod, added, node) => framework().runAddPod(state, pod, added, node),
         runRemovePod: (state, pod, removed, node) => framework().runRemovePod(state, pod, removed, node),

@@ -55,8 +55,10 @@ const isCloneable = (value: unknown): value is Cloneable => typeof value === 'ob
 /** What plugins compute once per attempt and share between extension points. */
 export class CycleState {
   readonly #data = new Map<StateKey<unknown>, unknown>();
+  /** Plugins whose Filter this pod does not need. */
   skipFilter: ReadonlySet<string> = new Set();
-  skipScore: ReadonlySet<string> = new Set();
+  /** The others, in order; undefined until PreFilter has run. */
+  filters: readonly Plugin[] | undefined;
 
   read<T>(key: StateKey<T>): T | undefined { return this.#data.get(key) as T | undefined; }
   write<T>(key: StateKey<T>, value: T): void { this.#data.set(key, value); }
@@ -65,7 +67,7 @@ export class CycleState {
     const copy = new CycleState();
     for (const [key, value] of this.#data) copy.#data.set(key, isCloneable(value) ? value.clone() : value);
     copy.skipFilter = this.skipFilter;
-    copy.skipScore = this.skipScore;
+    copy.filters = this.filters;
     return copy;
   }
 }
@@ -144,6 +146,8 @@ export interface Handle {
   readonly snapshot: Snapshot;
   readonly listers: Listers;
   readonly random: Random;
+  /** False: no pod is nominated to any node. */
+  hasNominatedPods(): boolean;
   nominatedPodsForNode(nodeName: string): readonly PodInfo[];
   /** Filter with the pods counted in that are nominated to the node with equal or higher priority. */
   runFilterPluginsWithNominatedPods(state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined;

@@ -34,6 +34,7 @@ export class Nominator {
     if (pods?.size === 0) this.#byNode.delete(node);
   }
 
+  get size(): number { return this.#nodeOf.size; }
   nodeOf(key: string): string | undefined { return this.#nodeOf.get(key); }
   podsForNode(nodeName: string): readonly PodInfo[] {
     const pods = this.#byNode.get(nodeName);

@@ -60,6 +60,12 @@ export class Framework {
   }
 
   runPreFilter(state: CycleState, pod: PodInfo): PreFilterOutcome {
+    const outcome = this.#runPreFilter(state, pod);
+    state.filters = this.#filters.filter((plugin) => !state.skipFilter.has(plugin.name));
+    return outcome;
+  }
+
+  #runPreFilter(state: CycleState, pod: PodInfo): PreFilterOutcome {
     const skipped = new Set<string>();
     const narrowedBy: string[] = [];
     let nodeNames: ReadonlySet<string> | undefined;
@@ -83,21 +89,18 @@ export class Framework {
   }
 
   runFilters(state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined {
-    for (const plugin of this.#filters) {
-      if (state.skipFilter.has(plugin.name)) continue;
-      const status = plugin.filter?.(state, pod, node);
-      if (status) return status.rejected ? status : new Status('Error', plugin.name, [`running "${plugin.name}" filter plugin: ${status.message}`]);
+    const filters = state.filters ?? this.#filters;
+    for (let i = 0; i < filters.length; i++) {
+      const status = filters[i]?.filter?.(state, pod, node);
+      if (status) return status.rejected ? status : new Status('Error', status.plugin, [`running "${status.plugin}" filter plugin: ${status.message}`]);
     }
     return undefined;
   }
 
-  /** Filters with the filter plugins that this pod needs at all: chosen once per attempt. */
-  activeFilters(state: CycleState): readonly Plugin[] { return this.#filters.filter((plugin) => !state.skipFilter.has(plugin.name)); }
-
   /** RunFilterPluginsWithNominatedPods: must fit with and without the pods that are nominated to the node. */
   runFiltersWithNominated(state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined {
-    const nominated = this.handle.nominatedPodsForNode(node.name);
-    const counted = nominated.length ? nominated.filter((other) => other.priority >= pod.priority && other.key !== pod.key) : nominated;
+    if (!this.handle.hasNominatedPods()) return this.runFilters(state, pod, node);
+    const counted = this.handle.nominatedPodsForNode(node.name).filter((other) => other.priority >= pod.priority && other.key !== pod.key);
     if (counted.length > 0) {
       const copy = node.clone();
       const stateCopy = state.clone();

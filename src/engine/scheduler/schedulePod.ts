@@ -117,38 +117,45 @@ function choose(framework: Framework, handle: Handle, pod: PodInfo, state: Cycle
 function scoreNodes(framework: Framework, state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[]): Scoring {
   const skipped = new Set<string>();
   for (const plugin of framework.at('preScore')) if (plugin.preScore?.(state, pod, nodes) === SKIP) skipped.add(plugin.name);
-  state.skipScore = skipped;
   const plugins = framework.at('score').filter((plugin) => !skipped.has(plugin.name));
   const weights = plugins.map((plugin) => framework.scoreWeights.get(plugin.name) ?? 1);
   const totals = new Float64Array(nodes.length);
   const scores = new Uint8Array(nodes.length * plugins.length);
   const raw: Scores = new Float64Array(nodes.length);
-  plugins.forEach((plugin, column) => {
-    for (let row = 0; row < nodes.length; row++) raw[row] = plugin.score?.(state, pod, nodes[row] as NodeInfo) ?? 0;
+  for (let column = 0; column < plugins.length; column++) {
+    const plugin = plugins[column];
+    if (!plugin?.score) continue;
+    for (let row = 0; row < nodes.length; row++) raw[row] = plugin.score(state, pod, nodes[row] as NodeInfo);
     plugin.normalizeScore?.(state, pod, raw, nodes);
+    const weight = weights[column] ?? 1;
     for (let row = 0; row < nodes.length; row++) {
       const score = raw[row] ?? 0;
       if (!(score >= 0 && score <= MAX_NODE_SCORE)) throw new Error(`plugin "${plugin.name}" returns an invalid score ${score}, it should in the range of [0, ${MAX_NODE_SCORE}] after normalizing`);
       scores[row * plugins.length + column] = score;
-      totals[row] = (totals[row] ?? 0) + score * (weights[column] ?? 1);
+      totals[row] = (totals[row] ?? 0) + score * weight;
     }
-  });
+  }
   return { plugins: plugins.map((plugin) => plugin.name), weights, scores, totals };
 }
 
 /** The highest total; among equals one at random. */
 function pickBest(totals: Float64Array, handle: Handle): { readonly index: number; readonly ties: number } {
   let best = -Infinity;
-  let ties: number[] = [];
-  totals.forEach((total, i) => {
-    if (total > best) { best = total; ties = [i]; }
-    else if (total === best) ties.push(i);
-  });
+  const ties: number[] = [];
+  for (let i = 0; i < totals.length; i++) {
+    const total = totals[i] ?? 0;
+    if (total < best) continue;
+    if (total > best) ties.length = 0;
+    best = total;
+    ties.push(i);
+  }
   const index = ties.length > 1 ? Math.floor(handle.random.next() * ties.length) : 0;
   return { index: ties[index] ?? 0, ties: ties.length };
 }
 
 function detailOf(handle: Handle, statuses: NodeStatuses, feasible: readonly NodeInfo[], scoring: Scoring | undefined): DecisionDetail {
+  const ids = new Uint32Array(feasible.length);
+  for (let row = 0; row < feasible.length; row++) ids[row] = feasible[row]?.id ?? 0;
   const table: Status[] = [];
   const indexOf = new Map<Status, number>();
   const refused = new Uint32Array(statuses.size);
@@ -161,7 +168,7 @@ function detailOf(handle: Handle, statuses: NodeStatuses, feasible: readonly Nod
     refusals[i++] = index;
   }
   return {
-    names: handle.snapshot.names, feasible: Uint32Array.from(feasible, (node) => node.id), plugins: scoring?.plugins ?? [], weights: scoring?.weights ?? [], scores: scoring?.scores ?? new Uint8Array(0),
+    names: handle.snapshot.names, feasible: ids, plugins: scoring?.plugins ?? [], weights: scoring?.weights ?? [], scores: scoring?.scores ?? new Uint8Array(0),
     refused, refusals: table.length < 65536 ? Uint16Array.from(refusals) : refusals, statuses: table, ...(statuses.absent.reasons.length ? { absent: statuses.absent } : {}),
   };
 }

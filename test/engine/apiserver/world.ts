@@ -28,7 +28,7 @@ export class ServerWorld {
   readonly client: Client;
 
   constructor(objects: readonly KubernetesObject[] = systemObjects()) {
-    const kinds = new BuiltInKinds({ random: this.simulation.random });
+    const kinds = new BuiltInKinds({ random: this.simulation.random, services: () => this.api.peek('', 'services')?.list() ?? [] });
     this.api = new KubeApiServer({
       simulation: this.simulation, trace: this.trace, latencies: RECORDED_LATENCIES, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
       patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),

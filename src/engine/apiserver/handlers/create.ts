@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../api/object';
 import { alreadyExists, badRequest, failure, isStatus, qualified, type Status } from '../../api/status';
 import { invalidStatus } from '../../api/validation/field';
 import type { Process } from '../../simulation/process';
-import { attributesOf, pass, refusal, refuse, type Answer, type RequestContext } from '../context';
+import { attributesOf, pass, refusal, refuse, strategyContext, type Answer, type RequestContext } from '../context';
 import { createdInAnotherVersion } from '../versions';
 
 const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
@@ -47,8 +47,8 @@ function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Pro
   const tracked = server.fields.track(context, undefined, decoded);
   const admitted = server.admission.admit({ ...attributesOf(context, 'CREATE', tracked, undefined), object: tracked }, environment, context.stages);
   if (isStatus(admitted)) return refusal(admitted);
-  const prepared = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) });
-  const errors = server.kinds.validateCreate(storage.definition, prepared);
+  const { object: prepared, errors: unallocated } = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) }, strategyContext(context));
+  const errors = [...unallocated, ...server.kinds.validateCreate(storage.definition, prepared)];
   if (errors.length > 0) return refuse(context, 'validation', invalidStatus(storage.definition, prepared.metadata.name, errors));
   pass(context, 'validation');
   context.warnings.push(...server.kinds.warnings(storage.definition, prepared, undefined));

@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../../api/object';
 import { MODIFIED, badRequest, conflict, isStatus, notFound, type Status } from '../../api/status';
 import { invalidStatus } from '../../api/validation/field';
 import type { Process } from '../../simulation/process';
-import { attributesOf, pass, refusal, refuse, type Answer, type RequestContext } from '../context';
+import { attributesOf, pass, refusal, refuse, strategyContext, type Answer, type RequestContext } from '../context';
 import { deletesOnUpdate } from '../deletion';
 import { sameObject } from '../equality';
 import { createdInAnotherVersion } from '../versions';
@@ -67,9 +67,9 @@ function* admitted(context: RequestContext, wanted: KubernetesObject, current: K
   const environment = server.environment(context.warnings);
   const mutated = server.admission.admit({ ...attributesOf(context, 'UPDATE', wanted, current), object: wanted }, environment, context.stages);
   if (isStatus(mutated)) return mutated;
-  const prepared = server.kinds.prepareForUpdate(storage.definition, subresource, mutated, current);
-  if (prepared === current || sameObject(prepared, current)) return current;
-  const errors = server.kinds.validateUpdate(storage.definition, subresource, prepared, current);
+  const { object: prepared, errors: unallocated } = server.kinds.prepareForUpdate(storage.definition, subresource, mutated, current, strategyContext(context));
+  if (unallocated.length === 0 && sameObject(prepared, current)) return current;
+  const errors = [...unallocated, ...server.kinds.validateUpdate(storage.definition, subresource, prepared, current)];
   if (errors.length > 0) {
     const status = invalidStatus(storage.definition, context.name, errors);
     refuse(context, 'validation', status);

@@ -1,5 +1,5 @@
 import { Action } from '../events';
-import { unresolvable, type CycleState, type EventRegistration, type Plugin, type Status } from '../framework';
+import { SKIP, unresolvable, type CycleState, type EventRegistration, type Plugin, type Status } from '../framework';
 import type { NodeInfo } from '../nodeInfo';
 import type { PodInfo } from '../podInfo';
 
@@ -7,6 +7,8 @@ import type { PodInfo } from '../podInfo';
 export class NodeName implements Plugin {
   readonly name = 'NodeName';
   readonly #refused = unresolvable(this.name, "node(s) didn't match the requested node name");
+
+  preFilter(_state: CycleState, pod: PodInfo): Status | undefined { return pod.pod.spec?.nodeName ? undefined : SKIP; }
 
   filter(_state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined {
     const wanted = pod.pod.spec?.nodeName;

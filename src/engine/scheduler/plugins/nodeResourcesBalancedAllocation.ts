@@ -1,7 +1,7 @@
 import { MAX_NODE_SCORE, SKIP, StateKey, type CycleState, type Plugin, type PluginArgs, type Status } from '../framework';
 import type { NodeInfo } from '../nodeInfo';
 import type { PodInfo } from '../podInfo';
-import { balancedAllocation, DEFAULT_RESOURCES, requestList, scoreAllocation, type ResourceSpec } from './resourceAllocation';
+import { AllocationScorer, balancedAllocation, DEFAULT_RESOURCES, requestList, type ResourceSpec } from './resourceAllocation';
 
 const REQUESTS = new StateKey<readonly number[]>('PreScoreNodeResourcesBalancedAllocation');
 
@@ -11,11 +11,11 @@ const REQUESTS = new StateKey<readonly number[]>('PreScoreNodeResourcesBalancedA
  */
 export class NodeResourcesBalancedAllocation implements Plugin {
   readonly name = 'NodeResourcesBalancedAllocation';
-  readonly #resources: readonly ResourceSpec[];
-  constructor(args: PluginArgs) { this.#resources = (args['resources'] ?? DEFAULT_RESOURCES) as readonly ResourceSpec[]; }
+  readonly #scorer: AllocationScorer;
+  constructor(args: PluginArgs) { this.#scorer = new AllocationScorer((args['resources'] ?? DEFAULT_RESOURCES) as readonly ResourceSpec[], true, balancedAllocation); }
 
   preScore(state: CycleState, pod: PodInfo): Status | undefined {
-    const requests = requestList(pod.requests, this.#resources);
+    const requests = requestList(pod.requests, this.#scorer.resources);
     if (requests.every((request) => request === 0)) return SKIP;
     state.write(REQUESTS, requests);
     return undefined;
@@ -23,8 +23,8 @@ export class NodeResourcesBalancedAllocation implements Plugin {
 
   score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
     const requests = state.read(REQUESTS) ?? [];
-    const after = scoreAllocation(node, requests, this.#resources, true, balancedAllocation);
-    const before = scoreAllocation(node, requests, this.#resources, true, balancedAllocation, false);
+    const after = this.#scorer.score(node, requests);
+    const before = this.#scorer.scoreWithoutPod(node, requests);
     // Balance lies between 50 and 100, so that the difference does between -50 and 50.
     return MAX_NODE_SCORE / 2 + Math.trunc((MAX_NODE_SCORE / 2 + after - before) / 2);
   }

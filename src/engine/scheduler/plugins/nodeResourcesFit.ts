@@ -4,7 +4,7 @@ import { Status, StateKey, type CycleState, type EventRegistration, type Plugin,
 import { NodeInfo } from '../nodeInfo';
 import { podInfoOf, type PodInfo } from '../podInfo';
 import { isExtendedResourceName, type Resource } from '../resources';
-import { DEFAULT_RESOURCES, leastAllocated, mostAllocated, requestedToCapacityRatio, requestList, scoreAllocation, type ResourceScorer, type ResourceSpec, type ShapePoint } from './resourceAllocation';
+import { AllocationScorer, DEFAULT_RESOURCES, leastAllocated, mostAllocated, requestedToCapacityRatio, requestList, type ResourceScorer, type ResourceSpec, type ShapePoint } from './resourceAllocation';
 
 const REQUESTS = new StateKey<readonly number[]>('PreScoreNodeResourcesFit');
 const MAX_KEPT_STATUSES = 10_000;
@@ -20,16 +20,15 @@ export class NodeResourcesFit implements Plugin {
   readonly name = 'NodeResourcesFit';
   readonly #ignored: ReadonlySet<string>;
   readonly #ignoredGroups: ReadonlySet<string>;
-  readonly #resources: readonly ResourceSpec[];
-  readonly #scorer: ResourceScorer;
+  readonly #scorer: AllocationScorer;
   readonly #statuses = new Map<string, Status>();
 
   constructor(args: PluginArgs) {
     const strategy = (args['scoringStrategy'] ?? {}) as ScoringStrategy;
     this.#ignored = new Set((args['ignoredResources'] ?? []) as readonly string[]);
     this.#ignoredGroups = new Set((args['ignoredResourceGroups'] ?? []) as readonly string[]);
-    this.#resources = (strategy.resources ?? DEFAULT_RESOURCES).map((r) => ({ name: r.name, weight: r.weight || 1 }));
-    this.#scorer = scorerOf(strategy);
+    const resources = (strategy.resources ?? DEFAULT_RESOURCES).map((r) => ({ name: r.name, weight: r.weight || 1 }));
+    this.#scorer = new AllocationScorer(resources, false, scorerOf(strategy));
   }
 
   preFilter(): undefined { return undefined; }
@@ -77,9 +76,9 @@ export class NodeResourcesFit implements Plugin {
     return made;
   }
 
-  preScore(state: CycleState, pod: PodInfo): undefined { state.write(REQUESTS, requestList(pod.scoreRequests, this.#resources)); }
+  preScore(state: CycleState, pod: PodInfo): undefined { state.write(REQUESTS, requestList(pod.scoreRequests, this.#scorer.resources)); }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number { return scoreAllocation(node, state.read(REQUESTS) ?? [], this.#resources, false, this.#scorer); }
+  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number { return this.#scorer.score(node, state.read(REQUESTS) ?? []); }
 
   events(): readonly EventRegistration[] {
     return [

@@ -6,7 +6,7 @@ export interface ResourceSpec { readonly name: string; readonly weight: number }
 export interface ShapePoint { readonly utilization: number; readonly score: number }
 
 /** From the requested and the allocatable amount of each configured resource (allocatable 0: not counted) to a score. */
-export type ResourceScorer = (requested: readonly number[], allocatable: readonly number[], resources: readonly ResourceSpec[]) => number;
+export type ResourceScorer = (requested: Float64Array, allocatable: Float64Array, resources: readonly ResourceSpec[]) => number;
 
 export const DEFAULT_RESOURCES: readonly ResourceSpec[] = [{ name: 'cpu', weight: 1 }, { name: 'memory', weight: 1 }];
 
@@ -14,29 +14,42 @@ export const DEFAULT_RESOURCES: readonly ResourceSpec[] = [{ name: 'cpu', weight
 export const requestList = (requests: Resource, resources: readonly ResourceSpec[]): readonly number[] => resources.map(({ name }) => requests.get(name));
 
 /**
- * resourceAllocationScorer.score. useRequested: count real requests; else CPU and memory with a minimum for pods that ask for
- * nothing. A resource beyond CPU, memory and disk counts only for pods that ask for it. withPod: as if the pod were there already.
+ * resourceAllocationScorer. useRequested: count real requests; else CPU and memory with a minimum for pods that ask for nothing.
+ * A resource beyond CPU, memory and disk counts only for pods that ask for it.
  */
-export function scoreAllocation(node: NodeInfo, podRequests: readonly number[], resources: readonly ResourceSpec[], useRequested: boolean, scorer: ResourceScorer, withPod = true): number {
-  const requested: number[] = [];
-  const allocatable: number[] = [];
-  for (let i = 0; i < resources.length; i++) {
-    const name = resources[i]?.name ?? '';
-    const asked = podRequests[i] ?? 0;
-    const counts = asked !== 0 || !isScalar(name);
-    const capacity = counts ? node.allocatable.get(name) : 0;
-    allocatable.push(capacity);
-    requested.push(capacity === 0 ? 0 : used(node, name, useRequested) + (withPod ? asked : 0));
+export class AllocationScorer {
+  // Reused for every node: scoring must not allocate.
+  readonly #requested: Float64Array;
+  readonly #allocatable: Float64Array;
+  readonly #scalar: readonly boolean[];
+
+  constructor(readonly resources: readonly ResourceSpec[], readonly useRequested: boolean, readonly scorer: ResourceScorer) {
+    this.#requested = new Float64Array(resources.length);
+    this.#allocatable = new Float64Array(resources.length);
+    this.#scalar = resources.map(({ name }) => name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && isScalarResourceName(name));
   }
-  return scorer(requested, allocatable, resources);
-}
 
-const isScalar = (name: string): boolean => name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage' && isScalarResourceName(name);
+  /** The score of the node as if the pod were there already. */
+  score(node: NodeInfo, podRequests: readonly number[]): number { return this.#score(node, podRequests, true); }
 
-function used(node: NodeInfo, name: string, useRequested: boolean): number {
-  if (!useRequested && name === 'cpu') return node.nonZeroCPU;
-  if (!useRequested && name === 'memory') return node.nonZeroMemory;
-  return node.requested.get(name);
+  /** The score of the node as it is. */
+  scoreWithoutPod(node: NodeInfo, podRequests: readonly number[]): number { return this.#score(node, podRequests, false); }
+
+  #score(node: NodeInfo, podRequests: readonly number[], withPod: boolean): number {
+    for (let i = 0; i < this.resources.length; i++) {
+      const name = this.resources[i]?.name ?? '';
+      const asked = podRequests[i] ?? 0;
+      const capacity = asked === 0 && this.#scalar[i] ? 0 : node.allocatable.get(name);
+      this.#allocatable[i] = capacity;
+      this.#requested[i] = capacity === 0 ? 0 : this.#used(node, name) + (withPod ? asked : 0);
+    }
+    return this.scorer(this.#requested, this.#allocatable, this.resources);
+  }
+
+  #used(node: NodeInfo, name: string): number {
+    if (this.useRequested) return node.requested.get(name);
+    return name === 'cpu' ? node.nonZeroCPU : name === 'memory' ? node.nonZeroMemory : node.requested.get(name);
+  }
 }
 
 function weightedMean(scoreOne: (requested: number, capacity: number) => number): ResourceScorer {
@@ -96,23 +109,24 @@ export function brokenLine(shape: readonly ShapePoint[]): (utilization: number) 
 
 /** The more alike the shares used of the resources, the better: 100 × (1 − standard deviation). */
 export const balancedAllocation: ResourceScorer = (requested, allocatable) => {
-  const fractions: number[] = [];
+  let count = 0;
   let total = 0;
+  let difference = 0;
   for (let i = 0; i < requested.length; i++) {
-    const capacity = allocatable[i] ?? 0;
-    if (capacity === 0) continue;
-    const fraction = Math.min((requested[i] ?? 0) / capacity, 1);
+    if (allocatable[i] === 0) continue;
+    const fraction = fractionOf(requested, allocatable, i);
     total += fraction;
-    fractions.push(fraction);
+    difference = fraction - difference;
+    count++;
   }
-  return Math.trunc((1 - deviation(fractions, total)) * MAX_NODE_SCORE);
+  const deviation = count === 2 ? Math.abs(difference / 2) : count > 2 ? standardDeviation(requested, allocatable, total / count, count) : 0;
+  return Math.trunc((1 - deviation) * MAX_NODE_SCORE);
 };
 
-function deviation(fractions: readonly number[], total: number): number {
-  if (fractions.length === 2) return Math.abs(((fractions[0] ?? 0) - (fractions[1] ?? 0)) / 2);
-  if (fractions.length < 2) return 0;
-  const mean = total / fractions.length;
+const fractionOf = (requested: Float64Array, allocatable: Float64Array, i: number): number => Math.min((requested[i] ?? 0) / (allocatable[i] ?? 1), 1);
+
+function standardDeviation(requested: Float64Array, allocatable: Float64Array, mean: number, count: number): number {
   let sum = 0;
-  for (const fraction of fractions) sum += (fraction - mean) * (fraction - mean);
-  return Math.sqrt(sum / fractions.length);
+  for (let i = 0; i < requested.length; i++) if (allocatable[i] !== 0) sum += (fractionOf(requested, allocatable, i) - mean) ** 2;
+  return Math.sqrt(sum / count);
 }
