@@ -108,7 +108,7 @@ function listOf(type: string, goType: string): Decode {
     for (let i = 0; i < list.length; i++) {
       const part = list[i] as JsonValue;
       context.path.push(i);
-      const decoded = part === null || part === undefined ? nullElement(type) : decode(part, context);
+      const decoded = (part === null || part === undefined ? undefined : decode(part, context)) ?? nullElement(type);
       context.path.pop();
       if (decoded !== part && !out) out = list.slice(0, i);
       if (out) out.push(decoded);
@@ -125,7 +125,7 @@ function mapOf(type: string, goType: string): Decode {
     context.path.push({ key });
     const decoded = decode(part, context);
     context.path.pop();
-    return decoded;
+    return decoded ?? nullElement(type);
   };
   return (value, context) => {
     if (value instanceof RepeatedKeys) return repeatedMap(value, element, context);
