@@ -34,7 +34,7 @@ interface Life {
   readonly nodes: Informer<Node>;
   readonly agent: NodeAgent;
   readonly evictions: EvictionManager;
-  readonly tasks: readonly Task[];
+  readonly tasks: Task[];
   readonly host: KubeletHost;
 }
 
@@ -123,13 +123,10 @@ export class Kubelet {
   private *open(pods: Informer<Pod>, nodes: Informer<Node>, agent: NodeAgent, comeBack: boolean, cause: { readonly cause: number; readonly background: boolean }): Process {
     yield* nodes.waitForSync();
     if (comeBack) this.options.simulation.runIn(cause, () => agent.changed(true));
-    const task = this.options.simulation.spawn(`${this.client.sender.actor} pods`, pods.run(), BACKGROUND);
-    try {
-      yield* pods.waitForSync();
-      this.startedBefore = true;
-      for (const uid of this.runtime.pods()) if (!this.workers.has(uid)) this.runtime.removePod(uid);
-      yield* task.join();
-    } finally { task.stop(); }
+    this.life?.tasks.push(this.options.simulation.spawn(`${this.client.sender.actor} pods`, pods.run(), BACKGROUND));
+    yield* pods.waitForSync();
+    this.startedBefore = true;
+    for (const uid of this.runtime.pods()) if (!this.workers.has(uid)) this.runtime.removePod(uid);
   }
 
   private makeHost(statuses: StatusManager, agent: NodeAgent): KubeletHost {

@@ -190,8 +190,8 @@ export class PodWorker {
     const work = trace.work({ actor, action: 'sync', subject: podKey(this.pod), resource: 'pods' });
     try {
       const phase = this.report(false);
-      if (isTerminal(phase)) {
-        work.outcome = `all containers have ended: ${phase}`;
+      if (isTerminal(phase) || this.mainDone()) {
+        work.outcome = isTerminal(phase) ? `all containers have ended: ${phase}` : 'all main containers have ended; the sidecars follow';
         this.state = 'terminating';
         this.again = simulation.context;
         return;
@@ -241,6 +241,11 @@ export class PodWorker {
 
   private mainStarted(): boolean {
     return (this.pod.spec?.containers ?? []).some((c) => { const r = this.record(c.name); return r !== undefined && this.ofThisSandbox(r); });
+  }
+
+  /** Every main container has ended and stays so: sidecars do not keep a pod alive. */
+  private mainDone(): boolean {
+    return (this.pod.spec?.containers ?? []).every((c) => { const r = this.record(c.name); return r?.state === 'exited' && !this.restartAtOnce.has(c.name) && !shouldRestart(this.pod, c, r.exitCode); });
   }
 
   /** The next init container: to be started, or waited for; undefined when the main containers' turn has come. */

@@ -63,7 +63,7 @@ export class Task<T = void> {
   /** Waits until the process has ended; undefined when it was stopped. */
   *join(): Process<T | undefined> {
     if (this.finished) return this.result;
-    return (yield { start: (_, resume) => { this.waiters.push(resume); return () => undefined; } }) as T | undefined;
+    return (yield { start: (_, resume) => { this.waiters.push(resume); return () => { const at = this.waiters.indexOf(resume); if (at >= 0) this.waiters.splice(at, 1); }; } }) as T | undefined;
   }
 
   private finish(value: T | undefined): void {

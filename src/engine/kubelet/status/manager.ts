@@ -8,8 +8,9 @@ import type { Simulation } from '../../simulation/simulation';
 import { KUBELET_CONDITIONS } from './conditions';
 import { statusPatch } from './patch';
 
-/** syncBatch's period: when a write that failed is tried again. */
+/** syncBatch's period: when a write that failed is tried again, at first; then less often, so that a run comes to rest. */
 const RETRY = 10_000;
+const MAX_RETRY = 300_000;
 
 interface Entry {
   /** The newest form of the pod that is known: from the watch or from an answer. */
@@ -28,6 +29,7 @@ export class StatusManager {
   private readonly entries = new Map<string, Entry>();
   private readonly dirty = new Set<string>();
   private readonly arrived = new Signal();
+  private readonly retries = new Map<string, { readonly delay: number; readonly cancel: () => void }>();
   private task: Task | undefined;
 
   constructor(private readonly simulation: Simulation, private readonly client: Client) {}
@@ -37,6 +39,8 @@ export class StatusManager {
   /** The kubelet ends; what it knew is lost. */
   stop(): void {
     this.task?.stop();
+    for (const { cancel } of this.retries.values()) cancel();
+    this.retries.clear();
     this.entries.clear();
     this.dirty.clear();
   }
@@ -69,6 +73,7 @@ export class StatusManager {
   }
 
   forget(uid: string): void {
+    this.succeeded(uid);
     this.entries.delete(uid);
     this.dirty.delete(uid);
   }
@@ -109,6 +114,7 @@ export class StatusManager {
     if (patch) {
       const answer = yield* this.client.patch(PODS, namespace, name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: patch }, 'status');
       if (isStatus(answer)) { this.failed(uid, answer.code, `status of pod ${namespace}/${name}: ${answer.message ?? ''}`); return; }
+      this.succeeded(uid);
       const current = this.entries.get(uid);
       if (current) current.pod = newer(current.pod, answer);
     }
@@ -118,9 +124,19 @@ export class StatusManager {
     if (isStatus(answer) && answer.status === 'Failure') this.failed(uid, answer.code, `deletion of pod ${namespace}/${name}: ${answer.message ?? ''}`); else this.forget(uid);
   }
 
+  /** A refusal would be the same again; what the server could not do is tried again. */
   private failed(uid: string, code: number, what: string): void {
     if (code === 404 || code === 409) { this.forget(uid); return; }
-    this.simulation.after(RETRY, () => { if (this.entries.has(uid)) this.wake(uid); }, `retry of ${what}`);
+    if (code >= 400 && code < 500 && code !== 429) return;
+    const before = this.retries.get(uid);
+    before?.cancel();
+    const delay = before ? Math.min(MAX_RETRY, before.delay * 2) : RETRY;
+    this.retries.set(uid, { delay, cancel: this.simulation.after(delay, () => { if (this.entries.has(uid)) this.wake(uid); }, `retry of ${what}`) });
+  }
+
+  private succeeded(uid: string): void {
+    this.retries.get(uid)?.cancel();
+    this.retries.delete(uid);
   }
 }
 

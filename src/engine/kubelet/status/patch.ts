@@ -6,6 +6,8 @@ const MERGE_KEYS: ReadonlyMap<string, string> = new Map([['conditions', 'type'],
 const MERGED: ReadonlySet<string> = new Set(['resources', 'requests', 'limits', 'allocatedResources']);
 
 type JsonObject = { readonly [field: string]: unknown };
+/** An empty struct behind a pointer (`resources: {}`) is something else than none. */
+const isStruct = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 const asObject = (value: unknown): JsonObject => value as JsonObject;
 
 /**
@@ -16,7 +18,7 @@ export function statusPatch(from: object, to: object): JsonObject | undefined {
   const before = from as JsonObject, after = to as JsonObject;
   const patch: { [field: string]: unknown } = {};
   for (const field in after) {
-    if (semanticEqual(before[field], after[field])) continue;
+    if (semanticEqual(before[field], after[field]) && !(before[field] === undefined && isStruct(after[field]))) continue;
     const key = MERGE_KEYS.get(field);
     if (key !== undefined && after[field] !== undefined) addList(patch, field, key, (before[field] ?? []) as readonly unknown[], after[field] as readonly unknown[]);
     else if (MERGED.has(field) && before[field] !== undefined && after[field] !== undefined) patch[field] = statusPatch(asObject(before[field]), asObject(after[field]));
