@@ -94,7 +94,7 @@ function findCandidates(handle: Handle, state: CycleState, pod: PodInfo, potenti
     if (!node) continue;
     const found = selectVictims(handle, state.clone(), pod, node.clone(), budgets, options.plugin);
     if ('victims' in found) (found.violations === 0 ? unharmful : violating).push(found);
-    else failures.set(node.name, found);
+    else failures.set(node, found);
     if (unharmful.length > 0 && unharmful.length + violating.length >= wanted) break;
   }
   return { candidates: [...unharmful, ...violating], failures };

@@ -65,7 +65,7 @@ class Search {
       const status = this.framework.runFiltersWithNominated(this.state, this.pod, node);
       if (!status) feasible.push(node);
       else if (status.code === 'Error') { this.error = status; return []; }
-      else this.statuses.set(node.name, status);
+      else this.statuses.set(node, status);
     }
     return feasible;
   }
@@ -82,7 +82,7 @@ function unfit(framework: Framework, handle: Handle, pod: PodInfo, state: CycleS
   const postFilter = framework.at('postFilter').length ? framework.runPostFilter(state, pod, statuses) : {};
   const message = fitErrorMessage(total, { statuses, preFilterMessage, postFilterMessage: postFilter.status?.message ?? '' });
   const plugins = new Set(narrowedBy);
-  for (const [, status] of statuses.explicit()) if (status.plugin) plugins.add(status.plugin);
+  for (const status of new Set(statuses.statuses)) if (status.plugin) plugins.add(status.plugin);
   if (preFilterMessage && statuses.absent.plugin) plugins.add(statuses.absent.plugin);
   const detail = detailOf(handle, statuses, [], undefined);
   return { decision: failure(framework, pod, total, message, 'Unschedulable', detail, [...plugins], postFilter), state, victims: postFilter.victims ?? [] };
@@ -160,12 +160,18 @@ function detailOf(handle: Handle, statuses: NodeStatuses, feasible: readonly Nod
   const indexOf = new Map<Status, number>();
   const refused = new Uint32Array(statuses.size);
   const refusals = new Uint32Array(statuses.size);
-  let i = 0;
-  for (const [name, status] of statuses.explicit()) {
-    let index = indexOf.get(status);
-    if (index === undefined) indexOf.set(status, (index = table.push(status) - 1));
-    refused[i] = handle.snapshot.get(name)?.id ?? 0;
-    refusals[i++] = index;
+  let last: Status | undefined;
+  let index = 0;
+  for (let i = 0; i < statuses.size; i++) {
+    const status = statuses.statuses[i];
+    if (!status) continue;
+    if (status !== last) {
+      index = indexOf.get(status) ?? table.push(status) - 1;
+      indexOf.set(status, index);
+      last = status;
+    }
+    refused[i] = statuses.refused[i]?.id ?? 0;
+    refusals[i] = index;
   }
   return {
     names: handle.snapshot.names, feasible: ids, plugins: scoring?.plugins ?? [], weights: scoring?.weights ?? [], scores: scoring?.scores ?? new Uint8Array(0),

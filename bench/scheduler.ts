@@ -1,0 +1,97 @@
+import type { Node, Pod } from '../src/engine/api/generated/types';
+import { SchedulerCore } from '../src/engine/scheduler/core';
+import { describeDecision, type SchedulingDecision } from '../src/engine/scheduler/decision';
+import { ObjectListers } from '../src/engine/scheduler/listers';
+
+/**
+ * Pods scheduled a second by the scheduler's core, with the explanation of every decision kept: node scripts/bench.mjs scheduler, or
+ * bundle this file and run it. Each line is a case of Kubernetes' own scheduler benchmark (test/integration/scheduler_perf).
+ */
+type PodSpec = NonNullable<Pod['spec']>;
+
+function node(i: number): Node {
+  const name = `node-${i}`;
+  const labels = { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', 'topology.kubernetes.io/zone': `zone-${i % 3}` };
+  const resources = { cpu: '16', memory: '64Gi', 'ephemeral-storage': '100Gi', pods: '110' };
+  return { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', labels }, spec: {}, status: { allocatable: resources, capacity: resources, conditions: [{ type: 'Ready', status: 'True' }] } };
+}
+
+function pod(i: number, labels: { readonly [key: string]: string }, spec: Partial<PodSpec>): Pod {
+  const resources = { requests: { cpu: '100m', memory: '128Mi' } };
+  return {
+    apiVersion: 'v1', kind: 'Pod', metadata: { name: `pod-${i}`, namespace: 'default', uid: `uid-${i}`, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', labels },
+    status: {},
+    spec: { schedulerName: 'default-scheduler', priority: 0, containers: [{ name: 'main', image: 'registry.k8s.io/pause:3.10', resources }], ...spec },
+  };
+}
+
+const term = (topologyKey: string, app: string): { readonly topologyKey: string; readonly labelSelector: object } => ({ topologyKey, labelSelector: { matchLabels: { app } } });
+const HOSTNAME = 'kubernetes.io/hostname';
+const ZONE = 'topology.kubernetes.io/zone';
+
+interface Case { readonly name: string; readonly nodes: number; readonly pods: number; readonly labels: { readonly [key: string]: string }; readonly spec: Partial<PodSpec> }
+
+const CASES: readonly Case[] = [
+  { name: 'plain', nodes: 1000, pods: 10_000, labels: { app: 'web' }, spec: {} },
+  { name: 'plain', nodes: 5000, pods: 10_000, labels: { app: 'web' }, spec: {} },
+  { name: 'required anti-affinity by hostname', nodes: 5000, pods: 4000, labels: { app: 'green' }, spec: { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(HOSTNAME, 'green')] } } } },
+  { name: 'required affinity by zone', nodes: 5000, pods: 5000, labels: { app: 'blue' }, spec: { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term(ZONE, 'blue')] } } } },
+  { name: 'preferred affinity by hostname', nodes: 5000, pods: 5000, labels: { app: 'red' }, spec: { affinity: { podAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(HOSTNAME, 'red') }] } } } },
+  { name: 'preferred anti-affinity by hostname', nodes: 5000, pods: 5000, labels: { app: 'red' }, spec: { affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term(HOSTNAME, 'red') }] } } } },
+  { name: 'zone spreading (DoNotSchedule)', nodes: 1000, pods: 5000, labels: { app: 'web' }, spec: { topologySpreadConstraints: [{ maxSkew: 5, topologyKey: ZONE, whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: { app: 'web' } } }] } },
+  { name: 'zone spreading (ScheduleAnyway)', nodes: 5000, pods: 5000, labels: { app: 'web' }, spec: { topologySpreadConstraints: [{ maxSkew: 5, topologyKey: ZONE, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'web' } } }] } },
+];
+
+/** mulberry32: small, seeded. */
+function seeded(seed: number): { next(): number } {
+  let state = seed;
+  return {
+    next(): number {
+      state = (state + 0x6d2b79f5) | 0;
+      let t = Math.imul(state ^ (state >>> 15), 1 | state);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    },
+  };
+}
+
+function makeCore(nodes: number): SchedulerCore {
+  const core = new SchedulerCore({ listers: new ObjectListers([]), random: seeded(1) });
+  for (let i = 0; i < nodes; i++) core.cache.addNode(node(i));
+  return core;
+}
+
+function run(bench: Case): void {
+  const core = makeCore(bench.nodes);
+  const pods = Array.from({ length: bench.pods }, (_, i) => pod(i, bench.labels, structuredClone(bench.spec)));
+  const decisions: SchedulingDecision[] = [];
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  for (const next of pods) {
+    const attempt = core.attempt(next);
+    decisions.push(attempt.decision);
+    if ('state' in attempt && attempt.decision.node) core.assume(next, attempt.decision.node, attempt.state);
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const spent = process.cpuUsage(cpu);
+  const cpuSeconds = (spent.user + spent.system) / 1e6;
+  const placed = decisions.filter((d) => d.outcome === 'scheduled').length;
+  const memory = process.memoryUsage();
+  console.log(`${String(bench.nodes).padStart(5)} nodes  ${bench.name.padEnd(40)} ${String(Math.round(bench.pods / seconds)).padStart(7)} pods/s (${Math.round(bench.pods / cpuSeconds)} a CPU second)  ${placed} of ${bench.pods} placed, ${Math.round((memory.heapUsed + memory.arrayBuffers) / 2 ** 20)} MiB with all explanations`);
+}
+
+/** One attempt that no node fits, with preemption considered and the explanation of all nodes written out. */
+function oneAttempt(): void {
+  const core = makeCore(5000);
+  const big = pod(0, {}, { containers: [{ name: 'main', image: 'x', resources: { requests: { cpu: '64' } } }] });
+  core.attempt(pod(1, {}, {}));
+  const start = performance.now();
+  const { decision } = core.attempt(big);
+  const attempted = performance.now();
+  const nodes = describeDecision(decision).nodes.length;
+  console.log(` 5000 nodes  one attempt that fits nowhere: ${(attempted - start).toFixed(1)} ms, explanation of ${nodes} nodes: ${(performance.now() - attempted).toFixed(1)} ms`);
+}
+
+const only = process.argv[2] ?? '';
+for (const bench of CASES) if (bench.name.includes(only)) run(bench);
+oneAttempt();
