@@ -10,6 +10,8 @@ import type { TraceRecorder } from '../trace/recorder';
 import { deploymentController } from './deployment/controller';
 import { endpointsController } from './endpoints/controller';
 import { endpointSliceController } from './endpointslice/controller';
+import { garbageCollector } from './garbage/controller';
+import { podGarbageCollector } from './podGarbage';
 import { namespaceController } from './namespace/controller';
 import { rootCertificatePublisher, SIMULATED_ROOT_CA } from './rootCertificates';
 import { serviceAccountController } from './serviceAccount';
@@ -53,6 +55,8 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'namespace-controller', make: (context, { api }) => namespaceController(context, api.registry) },
   { account: 'service-account-controller', make: serviceAccountController },
   { account: 'root-ca-cert-publisher', make: (context, { rootCA }) => rootCertificatePublisher(context, rootCA ?? SIMULATED_ROOT_CA) },
+  { account: 'generic-garbage-collector', eventSource: 'garbage-collector-controller', make: (context, { api }) => garbageCollector(context, api.registry) },
+  { account: 'pod-garbage-collector', make: podGarbageCollector },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];

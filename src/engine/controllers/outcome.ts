@@ -8,9 +8,9 @@ export type Failure = Status | undefined;
 /** v1.NamespaceTerminatingCause: creating anything in this namespace is in vain. */
 export const isNamespaceTerminating = (status: Status): boolean => status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') ?? false;
 
-export const isNotFound = (value: unknown): value is Status => isStatus(value) && value.reason === 'NotFound';
-export const isConflict = (value: unknown): value is Status => isStatus(value) && value.reason === 'Conflict';
-export const isAlreadyExists = (value: unknown): value is Status => isStatus(value) && value.reason === 'AlreadyExists';
+export const isNotFound = (value: unknown): value is Status & { readonly reason: 'NotFound' } => isStatus(value) && value.reason === 'NotFound';
+export const isConflict = (value: unknown): value is Status & { readonly reason: 'Conflict' } => isStatus(value) && value.reason === 'Conflict';
+export const isAlreadyExists = (value: unknown): value is Status & { readonly reason: 'AlreadyExists' } => isStatus(value) && value.reason === 'AlreadyExists';
 
 export const messageOf = (status: Status): string => status.message ?? status.reason ?? 'request failed';
 
@@ -27,4 +27,4 @@ export function atMost(retries: number, queue: WorkQueue, key: string, result: S
 export const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** The answer to a deletion may be a Status of success; this asks for a refusal. */
-export const isFailure = (value: unknown): value is Status => isStatus(value) && value.status === 'Failure';
+export const isFailure = (value: unknown): value is Status & { readonly status: 'Failure' } => isStatus(value) && value.status === 'Failure';
