@@ -1,3 +1,4 @@
+import { throughInternalVersion } from '../conversion/round-trip';
 import { fieldsOf, isStruct } from '../decode/plan';
 import { CORE_DEFAULTS } from './core';
 import { OTHER_DEFAULTS } from './others';
@@ -7,8 +8,9 @@ import { WORKLOAD_DEFAULTS } from './workloads';
 
 /**
  * Defaulting of whole objects: a walk over the parts that have defaults, in the manner of Kubernetes' generated
- * SetObjectDefaults functions. It runs on what a client sent, and again on what is about to be stored, since Kubernetes
- * does so when it reads an object back (a Job's labels come from its template only then).
+ * SetObjectDefaults functions, followed by the conversion through the internal version. It runs on what a client sent,
+ * and again (in the strategies) on what is about to be stored, since Kubernetes does so when it reads an object back: a
+ * Job's labels come from its template only then.
  */
 const TABLE: TypeDefaults = { ...POD_DEFAULTS, ...CORE_DEFAULTS, ...WORKLOAD_DEFAULTS, ...OTHER_DEFAULTS };
 
@@ -25,10 +27,10 @@ interface Plan {
 
 const plans = new Map<string, Plan | undefined>();
 
-/** The object with every default of its type filled in; the object itself where none was missing. Unknown types have none. */
+/** The decoded object with every default of its type filled in and its aliases in agreement; itself where nothing was missing. Unknown types have no defaults. */
 export function applyDefaults<T>(schema: string, object: T): T {
   const plan = planOf(schema);
-  return plan ? (walk(plan, object) as T) : object;
+  return throughInternalVersion(schema, plan ? (walk(plan, object) as T) : object);
 }
 
 /** Undefined where neither the type nor anything in it has defaults. Types that contain themselves have none. */

@@ -1,4 +1,5 @@
 import { zeroStruct } from '../decode/structs';
+import { applyDefaults } from '../defaults/defaults';
 import { SCHEMA } from '../generated/schema';
 import type { KubernetesObject } from '../object';
 import type { ResourceDefinition } from '../resources/definition';
@@ -24,12 +25,12 @@ const CUSTOM: KindStrategy = {
 const strategyOf = (definition: ResourceDefinition): KindStrategy => (definition.schema === '' ? CUSTOM : TABLE[`${definition.group}/${definition.kind}`] ?? NONE);
 const hasStatus = (definition: ResourceDefinition): boolean => definition.subresources.some((s) => s.name === 'status');
 
-/** The object as a create stores it. Metadata of the server (uid, creationTimestamp, name from generateName) is expected to be there. */
+/** The object as a create stores it, defaults and aliases included. Metadata of the server (uid, creationTimestamp, name from generateName) is expected to be there. */
 export function prepareForCreate(definition: ResourceDefinition, object: KubernetesObject, context: StrategyContext): KubernetesObject {
   const strategy = strategyOf(definition);
   let out = hasStatus(definition) && !strategy.keepStatusOnCreate ? withoutStatus(definition, object) : object;
   if (strategy.generation) out = withGeneration(out, 1);
-  return strategy.create ? strategy.create(out, context) : out;
+  return applyDefaults(definition.schema, strategy.create ? strategy.create(out, context) : out);
 }
 
 /** The object as an update stores it; the subresource is '' for the object itself. */
@@ -40,7 +41,7 @@ export function prepareForUpdate(definition: ResourceDefinition, subresource: st
   const special = strategy.subresources?.[subresource];
   const kept = !special && hasStatus(definition) ? withStatus(given, old.status) : given;
   const out = special ? special(given, old, context) : strategy.update ? strategy.update(kept, old, context) : kept;
-  return raiseGeneration(strategy, out, old);
+  return raiseGeneration(strategy, applyDefaults(definition.schema, out), old);
 }
 
 /** Warnings of Kubernetes' registry about an accepted object; old is undefined on creation. */
@@ -51,7 +52,7 @@ export function warningsFor(definition: ResourceDefinition, object: KubernetesOb
 function statusUpdate(definition: ResourceDefinition, strategy: KindStrategy, object: KubernetesObject, old: KubernetesObject, context: StrategyContext): KubernetesObject {
   const metadata = strategy.metadataKeptByStatus ? keepMetadata(object.metadata, old.metadata, strategy.metadataKeptByStatus) : object.metadata;
   const out = withStatus({ ...old, metadata }, object.status ?? emptyStatus(definition));
-  return strategy.status ? strategy.status(out, old, context) : out;
+  return applyDefaults(definition.schema, strategy.status ? strategy.status(out, old, context) : out);
 }
 
 function raiseGeneration(strategy: KindStrategy, object: KubernetesObject, old: KubernetesObject): KubernetesObject {
