@@ -69,10 +69,16 @@ function metricToV2(m: V1Metric): V2MetricSpec {
   const { object, pods, external } = m;
   return some({
     type: m.type,
-    object: object && { describedObject: object.target, metric: metric(object.metricName, object.selector), target: some({ type: object.averageValue === undefined ? 'Value' : 'AverageValue', value: object.targetValue, averageValue: object.averageValue }) },
+    object: object && {
+      describedObject: object.target, metric: metric(object.metricName, object.selector),
+      target: some({ type: object.averageValue === undefined ? 'Value' : 'AverageValue', value: object.targetValue, averageValue: object.averageValue }),
+    },
     pods: pods && { metric: metric(pods.metricName, pods.selector), target: some({ type: 'AverageValue', averageValue: pods.targetAverageValue }) },
     resource: deep(m.resource), containerResource: deep(m.containerResource),
-    external: external && { metric: metric(external.metricName, external.metricSelector), target: some({ type: external.targetValue === undefined ? 'AverageValue' : 'Value', value: external.targetValue, averageValue: external.targetAverageValue }) },
+    external: external && {
+      metric: metric(external.metricName, external.metricSelector),
+      target: some({ type: external.targetValue === undefined ? 'AverageValue' : 'Value', value: external.targetValue, averageValue: external.targetAverageValue }),
+    },
   }) as unknown as V2MetricSpec;
 }
 

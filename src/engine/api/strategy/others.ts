@@ -131,6 +131,9 @@ function runtimeClassWarnings(runtime: RuntimeClass): readonly string[] {
   return Object.keys(runtime.scheduling?.nodeSelector ?? {}).flatMap((label) => { const message = deprecatedNodeLabel(label); return message ? [`scheduling.nodeSelector: ${message}`] : []; });
 }
 
+/** Kinds whose status cannot change metadata. */
+const WITHOUT_METADATA = ['labels', 'annotations', 'finalizers', 'ownerReferences'];
+
 const withSpecGeneration = forKind<{ readonly spec?: unknown }>({ generation: spec });
 const withContentGeneration = forKind<object>({ generation: content });
 
@@ -144,14 +147,14 @@ export const OTHER_STRATEGIES: { readonly [groupKind: string]: KindStrategy } = 
   'node.k8s.io/RuntimeClass': forKind<RuntimeClass>({ warnings: runtimeClassWarnings }),
   'discovery.k8s.io/EndpointSlice': forKind<EndpointSlice>({ generation: (slice) => [content(slice), slice.metadata.labels] }),
   'certificates.k8s.io/CertificateSigningRequest': signingRequestStrategy,
-  'apiextensions.k8s.io/CustomResourceDefinition': forKind<CustomResourceDefinition>({ generation: spec, create: storedVersions, update: storedVersions, metadataKeptByStatus: ['labels', 'annotations', 'finalizers', 'ownerReferences'] }),
+  'apiextensions.k8s.io/CustomResourceDefinition': forKind<CustomResourceDefinition>({ generation: spec, create: storedVersions, update: storedVersions, metadataKeptByStatus: WITHOUT_METADATA }),
   'admissionregistration.k8s.io/MutatingWebhookConfiguration': forKind<MutatingWebhookConfiguration>({ generation: (c) => c.webhooks }),
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': withContentGeneration,
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': forKind<ValidatingAdmissionPolicy>({ generation: spec, metadataKeptByStatus: ['labels', 'annotations', 'finalizers', 'ownerReferences'] }),
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy': forKind<ValidatingAdmissionPolicy>({ generation: spec, metadataKeptByStatus: WITHOUT_METADATA }),
   'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding': withSpecGeneration, 'admissionregistration.k8s.io/MutatingAdmissionPolicy': withSpecGeneration,
   'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding': withSpecGeneration,
-  'apiregistration.k8s.io/APIService': forKind<object>({ metadataKeptByStatus: ['labels', 'annotations', 'finalizers', 'ownerReferences'] }),
-  'flowcontrol.apiserver.k8s.io/FlowSchema': forKind<FlowSchema>({ generation: spec, metadataKeptByStatus: ['labels', 'annotations', 'finalizers', 'ownerReferences'] }),
-  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': forKind<PriorityLevelConfiguration>({ generation: spec, metadataKeptByStatus: ['labels', 'annotations', 'finalizers', 'ownerReferences'] }),
+  'apiregistration.k8s.io/APIService': forKind<object>({ metadataKeptByStatus: WITHOUT_METADATA }),
+  'flowcontrol.apiserver.k8s.io/FlowSchema': forKind<FlowSchema>({ generation: spec, metadataKeptByStatus: WITHOUT_METADATA }),
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration': forKind<PriorityLevelConfiguration>({ generation: spec, metadataKeptByStatus: WITHOUT_METADATA }),
   'resource.k8s.io/ResourceSlice': forKind<ResourceSlice>({ generation: spec }), 'resource.k8s.io/DeviceClass': withSpecGeneration,
 };

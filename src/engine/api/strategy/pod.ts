@@ -95,12 +95,17 @@ function ephemeralContainers(pod: Pod, old: Pod): Pod {
   return onlyMetadataAndSpec(pod, old, added ? { ...rest, ephemeralContainers: added } : rest);
 }
 
+function withResources(container: Container, from: Container | undefined): Container {
+  const { resources: _resources, resizePolicy: _policy, ...rest } = container;
+  return { ...rest, ...(from?.resources ? { resources: from.resources } : {}), ...(from?.resizePolicy ? { resizePolicy: from.resizePolicy } : {}) };
+}
+
 /** Only resources and resize policies of the same containers; anything else is left for validation to refuse. */
 function resize(pod: Pod, old: Pod): Pod {
   const sameNames = (a: readonly Container[] = [], b: readonly Container[] = []): boolean => a.length === b.length && a.every((c, i) => c.name === b[i]?.name);
   if (pod.spec.containers.length !== old.spec.containers.length || (pod.spec.initContainers?.length ?? 0) !== (old.spec.initContainers?.length ?? 0)) return pod;
-  const take = (given: readonly Container[] | undefined, before: readonly Container[] | undefined): readonly Container[] | undefined => (!given || !sameNames(given, before) ? given
-    : before?.map((c, i) => { const { resources: _r, resizePolicy: _p, ...rest } = c; const next = given[i]; return { ...rest, ...(next?.resources ? { resources: next.resources } : {}), ...(next?.resizePolicy ? { resizePolicy: next.resizePolicy } : {}) }; }));
+  const take = (given: readonly Container[] | undefined, before: readonly Container[] | undefined): readonly Container[] | undefined =>
+    (given && sameNames(given, before) ? before?.map((c, i) => withResources(c, given[i])) : given);
   const initContainers = take(pod.spec.initContainers, old.spec.initContainers);
   const { resources: _resources, ...rest } = old.spec;
   return onlyMetadataAndSpec(pod, old, {
