@@ -69,7 +69,7 @@ function validateRemovals(pod: Pod, old: Pod, errs: Errors): void {
     if (removed(now?.limits, before.resources?.limits)) errs.push(fieldForbidden(path.child('limits'), 'resource limits cannot be removed'));
   };
   old.spec.initContainers?.forEach((c, i) => { if (c.restartPolicy === 'Always') check('initContainers', i, c); });
-  old.spec.containers.forEach((c, i) => { check('containers', i, c); });
+  old.spec.containers?.forEach((c, i) => { check('containers', i, c); });
 }
 
 /** Claims are dropped as well: Kubernetes rebuilds the requirements from limits and requests alone. */
@@ -80,10 +80,11 @@ const munge = (now: Container, old: Container | undefined): Container => ({
 const same = (a: Container, b: Container | undefined): boolean => semanticEqual({ ...a, resources: { ...a.resources } }, { ...b, resources: { ...b?.resources } });
 
 function validateContainers(pod: Pod, old: Pod, errs: Errors): readonly Container[] {
-  return pod.spec.containers.map((c, i) => {
-    const munged = munge(c, old.spec.containers[i]);
-    if (!same(munged, old.spec.containers[i])) errs.push(fieldForbidden(SPEC, 'only cpu and memory resources are mutable'));
-    return old.spec.containers[i]?.resources ? munged : { ...munged, resources: undefined };
+  return (pod.spec.containers ?? []).map((c, i) => {
+    const before = old.spec.containers?.[i];
+    const munged = munge(c, before);
+    if (!same(munged, before)) errs.push(fieldForbidden(SPEC, 'only cpu and memory resources are mutable'));
+    return before?.resources ? munged : { ...munged, resources: undefined };
   });
 }
 

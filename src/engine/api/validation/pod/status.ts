@@ -21,7 +21,7 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod, errs: Errors, option
   }
   if ((status.observedGeneration ?? 0) < 0) errs.push(invalid(STATUS.child('observedGeneration'), status.observedGeneration, 'must be a non-negative integer'));
   validateImmutable(status.qosClass ?? '', before.qosClass ?? '', STATUS.child('qosClass'), errs);
-  validateTransitions(status.containerStatuses, before.containerStatuses, old.spec, old.spec.containers, STATUS.child('containerStatuses'), errs);
+  validateTransitions(status.containerStatuses, before.containerStatuses, old.spec, old.spec.containers ?? [], STATUS.child('containerStatuses'), errs);
   validateTransitions(status.initContainerStatuses, before.initContainerStatuses, old.spec, old.spec.initContainers ?? [], STATUS.child('initContainerStatuses'), errs);
   validateTransitions(status.ephemeralContainerStatuses, before.ephemeralContainerStatuses, undefined, [], STATUS.child('ephemeralContainerStatuses'), errs);
   validateClaimStatuses(pod, STATUS.child('resourceClaimStatuses'), errs);
@@ -30,7 +30,7 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod, errs: Errors, option
   if (status.hostIPs?.length && (status.hostIP ?? '') !== status.hostIPs[0]?.ip) errs.push(invalid(STATUS.child('hostIPs').index(0).child('ip'), status.hostIPs[0]?.ip ?? '', 'must be equal to `hostIP`'));
   validateIPs(status.hostIPs, before.hostIPs, STATUS.child('hostIPs'), errs);
   for (const field of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const) validateUsers(status[field], spec.os, STATUS.child(field), errs);
-  validateAllocated(status.containerStatuses, spec.containers, STATUS.child('containerStatuses'), errs);
+  validateAllocated(status.containerStatuses, spec.containers ?? [], STATUS.child('containerStatuses'), errs);
   validateAllocated(status.initContainerStatuses, spec.initContainers ?? [], STATUS.child('initContainerStatuses'), errs);
   status.ephemeralContainerStatuses?.forEach((s, i) => {
     if (s.allocatedResourcesStatus?.length) errs.push(fieldForbidden(STATUS.child('ephemeralContainerStatuses').index(i).child('allocatedResourcesStatus'), 'must not be specified in container status'));
@@ -59,7 +59,7 @@ function validateTransitions(now: readonly ContainerStatus[] | undefined, old: r
 }
 
 const allCouldRestart = (spec: PodSpec): boolean =>
-  [...(spec.initContainers ?? []), ...spec.containers].some((c) => c.restartPolicyRules?.some((r) => r.action === 'RestartAllContainers') ?? false);
+  [...(spec.initContainers ?? []), ...(spec.containers ?? [])].some((c) => c.restartPolicyRules?.some((r) => r.action === 'RestartAllContainers') ?? false);
 
 /** podutil.ContainerShouldRestart. */
 function shouldRestart(container: Container, spec: PodSpec, exitCode: number): boolean {
@@ -92,7 +92,7 @@ function validateExtendedClaim(status: PodExtendedResourceClaimStatus, spec: Pod
   const seen = new Set<string>();
   mappings.forEach((m, i) => {
     const at = path.child('requestMappings').index(i);
-    const container = [...(spec.initContainers ?? []), ...spec.containers].findLast((c) => c.name === m.containerName);
+    const container = [...(spec.initContainers ?? []), ...(spec.containers ?? [])].findLast((c) => c.name === m.containerName);
     if (!container) errs.push(invalid(at.child('containerName'), m.containerName, 'must match the name of an entry in spec.initContainers.name or spec.containers.name'));
     else if (container.resources?.requests?.[m.resourceName] === undefined) {
       errs.push(invalid(at.child('resourceName'), m.resourceName, 'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests'));

@@ -16,11 +16,13 @@ const UPDATABLE = [
   '`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
 ].join(',');
 
+const NO_CONTAINERS: readonly Container[] = [];
+
 export function validatePodUpdate(pod: Pod, old: Pod, errs: Errors, options: PodOptions): void {
   validatePodAnnotationUpdates(pod, old, METADATA.child('annotations'), errs, options);
   const { spec } = pod;
-  if (validateContainerUpdates(spec.containers, old.spec.containers, SPEC.child('containers'), errs)) return;
-  if (validateContainerUpdates(spec.initContainers ?? [], old.spec.initContainers ?? [], SPEC.child('initContainers'), errs)) return;
+  if (validateContainerUpdates(spec.containers ?? NO_CONTAINERS, old.spec.containers ?? NO_CONTAINERS, SPEC.child('containers'), errs)) return;
+  if (validateContainerUpdates(spec.initContainers ?? NO_CONTAINERS, old.spec.initContainers ?? NO_CONTAINERS, SPEC.child('initContainers'), errs)) return;
   if (validateDeadline(spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds, SPEC.child('activeDeadlineSeconds'), errs)) return;
   if (spec !== old.spec) {
     validateOnlyAddedTolerations(spec.tolerations ?? [], old.spec.tolerations ?? [], SPEC.child('tolerations'), errs);
