@@ -1,3 +1,4 @@
+import type { PolicyRule } from '../api/generated/types';
 import type { KubernetesObject, ObjectWithMeta } from '../api/object';
 import type { ResourceDefinition } from '../api/resources/definition';
 import type { ResourceRegistry } from '../api/resources/registry';
@@ -25,6 +26,10 @@ export interface ServerParts {
   storageOf(group: string, resource: string): ResourceStorage | undefined;
   environment(warnings: string[]): AdmissionEnvironment;
   authorize(user: UserInfo, request: AuthorizationRequest): AuthorizationVerdict;
+  /** The rules that hold for a user in a namespace. */
+  rulesFor(user: UserInfo, namespace: string): readonly PolicyRule[];
+  /** Who a token belongs to, if it is valid. */
+  authenticateToken(token: string): UserInfo | undefined;
   /** Makes a token for a service account that authenticates as it. */
   issueToken(user: UserInfo): string;
 }

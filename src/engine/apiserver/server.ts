@@ -24,6 +24,7 @@ import type { ApiRequest, ApiResponse, ApiServer, ListResult, Sender, UserInfo, 
 import { startWatch } from './handlers/watch';
 import { ResourceStorage } from './storage';
 import { handleSubresource } from './subresources/dispatch';
+import { review } from './subresources/reviews';
 import { WatchCache, type Filter } from './watchCache';
 import { presentedInAnotherVersion } from './versions';
 
@@ -77,6 +78,11 @@ export class KubeApiServer implements ApiServer {
       storageOf: (group, resource) => this.storageOf(group, resource),
       environment: (warnings) => this.environment(warnings),
       authorize: (user, request) => this.authorizer.authorize(user, request),
+      rulesFor: (user, namespace) => this.authorizer.rulesFor(user, namespace),
+      authenticateToken: (token) => {
+        const user = authenticator.authenticate({ type: 'token', token });
+        return isStatus(user) ? undefined : (user as UserInfo);
+      },
       issueToken: (user) => {
         const token = `token-${++this.tokens}-${simulation.random.uuid()}`;
         authenticator.addToken(token, user);
@@ -214,6 +220,8 @@ export class KubeApiServer implements ApiServer {
 
   private *handle(sender: Sender, user: UserInfo, definition: ResourceDefinition, request: ApiRequest, message: RequestMessage, stages: Stage[], warnings: string[]): Process<Answer> {
     const context = this.contextOf(sender, user, definition, request, message, stages, warnings);
+    const reviewed = review(context);
+    if (reviewed) return yield* reviewed;
     if (request.subresource && request.subresource !== 'status') {
       const answer = handleSubresource(context, this.options.patching);
       if (answer) return yield* answer;

@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { integer, parseOptions, UsageError } from '../cli/arguments';
+import { readCluster } from '../cli/input';
+import type { UserInfo } from '../engine/apiserver/request';
+import { Session } from '../engine/session';
+import { AuditLog } from './audit';
+import { Kubeconfig, newToken, readTokenFile } from './access';
+import { Handler } from './handler';
+import { Pacer } from './pace';
+
+export interface ServeOptions {
+  readonly session: Session;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Virtual seconds per real second. */
+  readonly speed: number;
+  readonly auditLogPath?: string;
+  readonly users?: ReadonlyMap<string, UserInfo>;
+}
+
+/** A running server. */
+export interface Serving {
+  readonly url: string;
+  readonly token: string;
+  readonly kubeconfig: string;
+  /** Ends everything; the kubeconfig goes too. */
+  close(): Promise<void>;
+}
+
+const ADMIN: UserInfo = { username: 'admin', uid: 'admin', groups: ['system:masters'] };
+const MAX_CONNECTIONS = 512;
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/** Serves a world's API over HTTP on the loopback address. */
+export async function startServing(options: ServeOptions): Promise<Serving> {
+  const { session } = options;
+  const { api, simulation } = session.cluster;
+  const token = newToken();
+  api.authenticator.addToken(token, ADMIN);
+  for (const [known, user] of options.users ?? []) api.authenticator.addToken(known, user);
+  const audit = options.auditLogPath === undefined ? undefined : new AuditLog(options.auditLogPath, simulation.epoch);
+  if (audit) api.onAudit((record) => audit.write(record));
+  const pacer = new Pacer(simulation, options.speed);
+  const handler: Handler = new Handler({ session, pacer: () => pacer, port: () => (server.address() as AddressInfo).port });
+  const server: Server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
+    handler.handle(request, response).catch((thrown: unknown) => {
+      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 500, reason: 'InternalError', message: thrown instanceof Error ? thrown.message : String(thrown) }));
+    });
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  await new Promise<void>((resolve, reject) => { server.once('error', reject); server.listen(options.port, '127.0.0.1', resolve); });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const kubeconfig = new Kubeconfig(url, token);
+  return {
+    url, token, kubeconfig: kubeconfig.path,
+    close: async () => {
+      pacer.stop();
+      kubeconfig.remove();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => { server.close(() => resolve()); });
+      audit?.close();
+    },
+  };
+}
+
+/** `controlplane serve`: until it is told to stop. */
+export async function serve(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, ['--port', '--cluster', '--speed', '--audit-log-path', '--token-auth-file', '--seed'], []);
+  if (options.files.length > 0) throw new UsageError('serve takes no files');
+  const speedText = options.values['--speed'] ?? '1';
+  const speed = speedText === 'max' ? Infinity : Number(speedText);
+  if (!(speed > 0)) throw new UsageError(`--speed must be a positive number or max, not ${JSON.stringify(speedText)}`);
+  const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
+  const users = options.values['--token-auth-file'] === undefined ? undefined : readTokenFile(options.values['--token-auth-file']);
+  const session = new Session({ seed: integer(options, '--seed', 1), objects, epoch: Date.now() - 3000 });
+  const serving = await startServing({ session, port: integer(options, '--port', 0), speed, auditLogPath: options.values['--audit-log-path'], users });
+  process.stdout.write(`${JSON.stringify({ url: serving.url, token: serving.token, kubeconfig: serving.kubeconfig })}\n`);
+  await new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve()); });
+  await serving.close();
+  return 0;
+}
