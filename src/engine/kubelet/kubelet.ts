@@ -153,7 +153,8 @@ export class Kubelet {
     if (life === undefined) return;
     const known = this.runtime.pod(pod.metadata.uid) !== undefined;
     const worker = new PodWorker(life.host, pod);
-    if (!known && !this.startedBefore && runsAlready(pod)) {
+    const adopted = !known && !this.startedBefore && runsAlready(pod);
+    if (adopted) {
       this.runtime.adopt(pod);
       for (const container of pod.spec?.containers ?? []) this.images.add(container.image ?? '');
     } else if (!known && pod.status?.startTime === undefined && !pod.metadata.deletionTimestamp && !isTerminal(pod.status?.phase)) {
@@ -161,7 +162,7 @@ export class Kubelet {
       if (rejection) { this.reject(pod, rejection, life); return; }
     }
     this.workers.set(pod.metadata.uid, worker);
-    worker.begin();
+    worker.begin(adopted);
   }
 
   private podUpdated(pod: Pod): void {

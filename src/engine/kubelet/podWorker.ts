@@ -44,6 +44,7 @@ export class PodWorker {
   private readonly prober: Prober;
   private readonly starter: ContainerStarter;
   private mountFailures = 0;
+  private deletionAsked = false;
 
   constructor(private readonly host: KubeletHost, public pod: Pod) {
     this.prober = new Prober(host.simulation, host.trace, host.actor, pod, {
@@ -56,17 +57,24 @@ export class PodWorker {
 
   /**
    * Begins. A pod that has come to its end needs nothing; one that runs already (the kubelet was restarted, or the cluster's description says so)
-   * is looked at only where something is amiss.
+   * is looked at only where something is amiss. `adopted`: it stands in the cluster's description, and is reported only when something happens to it.
    */
-  begin(): void {
+  begin(adopted: boolean): void {
     const record = this.host.runtime.pod(this.uid);
     if (isTerminal(this.pod.status?.phase) && !anyRunning(record)) {
       this.state = 'terminated';
-      if (this.pod.metadata.deletionTimestamp) this.host.statuses.finish(this.pod);
+      this.finish();
       return;
     }
     this.resumeProbes();
-    if (this.pod.metadata.deletionTimestamp) this.terminate(); else if (!anyRunning(record) || this.wantsStarts() || this.pod.spec?.activeDeadlineSeconds !== undefined) this.wake();
+    if (this.pod.metadata.deletionTimestamp) this.terminate(); else if (!adopted || this.wantsStarts() || this.pod.spec?.activeDeadlineSeconds !== undefined) this.wake();
+  }
+
+  /** Has the pod deleted for good, once: finalizers may keep it for long after. */
+  private finish(): void {
+    if (this.deletionAsked || !this.pod.metadata.deletionTimestamp) return;
+    this.deletionAsked = true;
+    this.host.statuses.finish(this.pod);
   }
 
   private resumeProbes(): void {
@@ -89,7 +97,7 @@ export class PodWorker {
     const before = this.pod;
     this.pod = pod;
     this.host.statuses.observe(pod);
-    if (pod.metadata.deletionTimestamp && this.state === 'terminated') this.host.statuses.finish(pod);
+    if (this.state === 'terminated') this.finish();
     else if (pod.metadata.deletionTimestamp && this.state === 'syncing') this.terminate();
     else if (this.state === 'terminating') { if ((pod.metadata.deletionGracePeriodSeconds ?? 0) < (before.metadata.deletionGracePeriodSeconds ?? 0)) this.terminate(); }
     else if (pod.metadata.generation !== before.metadata.generation || gatesChanged(before, pod) || isTerminal(pod.status?.phase) !== isTerminal(before.status?.phase)) this.wake();
@@ -355,7 +363,7 @@ export class PodWorker {
   }
 
   private *runTermination(): Process {
-    const { simulation, trace, actor, runtime, statuses } = this.host;
+    const { simulation, trace, actor, runtime } = this.host;
     const work = trace.work({ actor, action: 'stop', subject: podKey(this.pod), resource: 'pods' });
     try {
       this.quiet();
@@ -371,7 +379,7 @@ export class PodWorker {
     this.state = 'terminated';
     if (this.removed) { this.leave(); return; }
     this.report(true);
-    if (this.pod.metadata.deletionTimestamp) statuses.finish(this.pod);
+    this.finish();
   }
 
   private leave(): void {

@@ -57,8 +57,21 @@ export const podRequests = (pod: Pod): ReadonlyMap<string, Quantity> => aggregat
 
 const listOf = (amounts: Amounts): ResourceList => Object.fromEntries([...amounts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, quantity]) => [name, formatQuantity(quantity)]));
 
-/** status.resources and status.allocatedResources of a pod (KEP-5419): what its containers add up to. */
-export function podResourcesStatus(pod: Pod): { readonly resources: ResourceRequirements; readonly allocatedResources: ResourceList | undefined } {
+export interface PodResourcesStatus { readonly resources: ResourceRequirements; readonly allocatedResources: ResourceList | undefined }
+
+const known = new WeakMap<object, PodResourcesStatus>();
+
+/** status.resources and status.allocatedResources of a pod (KEP-5419): what its containers add up to. Remembered by the spec's identity. */
+export function podResourcesStatus(pod: Pod): PodResourcesStatus {
+  const spec = pod.spec;
+  const found = spec && known.get(spec);
+  if (found) return found;
+  const made = addUp(pod);
+  if (spec) known.set(spec, made);
+  return made;
+}
+
+function addUp(pod: Pod): PodResourcesStatus {
   const requests = aggregate(pod, 'requests');
   const limits = aggregate(pod, 'limits');
   const requested = requests.size > 0 ? listOf(requests) : undefined;

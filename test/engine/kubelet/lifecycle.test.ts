@@ -380,3 +380,31 @@ test('two runs with one seed are the same, message for message', () => {
   };
   assert.equal(run(), run());
 });
+
+test('a condition that somebody else changed is set right again', () => {
+  const world = new KubeletWorld();
+  world.create(pod('p'));
+  world.run();
+  const conditions = [{ type: 'Ready', status: 'False' }];
+  world.do(world.kubectl.patch(PODS, 'default', 'p', 'application/strategic-merge-patch+json', { status: { conditions } }, 'status'));
+  world.run();
+  assert.equal(world.need('p').status?.conditions?.find((c) => c.type === 'Ready')?.status, 'True');
+  world.kubelet().stop();
+  world.do(world.kubectl.patch(PODS, 'default', 'p', 'application/strategic-merge-patch+json', { status: { conditions } }, 'status'));
+  world.kubelet().start();
+  world.run(3000);
+  assert.equal(world.need('p').status?.conditions?.find((c) => c.type === 'Ready')?.status, 'True');
+});
+
+test('a pod with a finalizer is deleted once and waits for it', () => {
+  const world = new KubeletWorld();
+  const made = pod('p');
+  world.create({ ...made, metadata: { ...made.metadata, finalizers: ['example.com/f'] } });
+  world.run();
+  world.do(world.kubectl.delete(PODS, 'default', 'p'));
+  world.run();
+  assert.ok(world.pod('p'));
+  world.do(world.kubectl.patch(PODS, 'default', 'p', 'application/merge-patch+json', { metadata: { labels: { a: 'b' } } }));
+  world.run();
+  assert.equal(world.writes().filter((w) => w === 'delete p').length, 1);
+});

@@ -58,10 +58,14 @@ export class StatusManager {
     this.wake(pod.metadata.uid);
   }
 
-  /** The pod as the watch shows it now. */
+  /** The pod as the watch shows it now. Where somebody else has changed a condition of the kubelet's, it is written again (needsReconcile). */
   observe(pod: Pod): void {
     const entry = this.entries.get(pod.metadata.uid);
-    if (entry) entry.pod = newer(entry.pod, pod);
+    if (entry === undefined) return;
+    entry.pod = newer(entry.pod, pod);
+    if (entry.pod !== pod || this.dirty.has(pod.metadata.uid) || sameOwnConditions(pod.status, entry.status)) return;
+    entry.context = this.simulation.context;
+    this.wake(pod.metadata.uid);
   }
 
   /** Everything of the pod has ended: delete it, if that is wanted, once its status is written. */
@@ -150,6 +154,10 @@ function merged(stored: PodStatus | undefined, status: PodStatus): PodStatus {
     ...status, conditions: [...theirs, ...own.filter((c) => !names.has(c.type))], ...(nominatedNodeName ? { nominatedNodeName } : {}), ...(resourceClaimStatuses ? { resourceClaimStatuses } : {}),
     ...(extendedResourceClaimStatus ? { extendedResourceClaimStatus } : {}),
   };
+}
+
+function sameOwnConditions(stored: PodStatus | undefined, status: PodStatus): boolean {
+  return (status.conditions ?? []).every((c) => !KUBELET_CONDITIONS.has(c.type) || stored?.conditions?.find((s) => s.type === c.type)?.status === c.status);
 }
 
 /** The later of two forms of a pod. */

@@ -24,7 +24,7 @@ export function statusPatch(from: object, to: object): JsonObject | undefined {
     else if (MERGED.has(field) && before[field] !== undefined && after[field] !== undefined) patch[field] = statusPatch(asObject(before[field]), asObject(after[field]));
     else patch[field] = after[field] ?? null;
   }
-  for (const field in before) if (before[field] !== undefined && !(field in after)) patch[field] = null;
+  for (const field in before) if (before[field] != null && !(field in after)) patch[field] = null;
   return Object.keys(patch).length ? patch : undefined;
 }
 
