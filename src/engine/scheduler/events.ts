@@ -29,7 +29,13 @@ const ACTION_NAMES = Object.entries(Action);
 export function eventLabel(event: ClusterEvent): string {
   if (event.label !== undefined) return event.label;
   const exact = ACTION_NAMES.find(([, bits]) => bits === event.action);
-  return event.resource + (exact?.[0] ?? ACTION_NAMES.filter(([, bits]) => bits < Action.Update && (bits & event.action) !== 0).map(([name]) => name).join('|'));
+  return event.resource + (exact?.[0] ?? actionNames(event.action).join('|'));
+}
+
+/** The names in a union; "Update" where all updates are in it. */
+function actionNames(action: number): readonly string[] {
+  const all = (action & Action.Update) === Action.Update;
+  return ACTION_NAMES.filter(([name, bits]) => (all ? name === 'Update' || bits < Action.UpdateNodeAllocatable : bits < Action.Update) && (bits & action) === bits).map(([name]) => name);
 }
 
 const wildcard = (label: string): ClusterEvent => ({ resource: '*', action: Action.All, label });
