@@ -15,6 +15,8 @@ import { podGarbageCollector } from './podGarbage';
 import { namespaceController } from './namespace/controller';
 import { rootCertificatePublisher, SIMULATED_ROOT_CA } from './rootCertificates';
 import { serviceAccountController } from './serviceAccount';
+import { nodeLifecycleController } from './nodelifecycle/controller';
+import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
 export interface ControllerManagerOptions {
@@ -57,6 +59,8 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'root-ca-cert-publisher', make: (context, { rootCA }) => rootCertificatePublisher(context, rootCA ?? SIMULATED_ROOT_CA) },
   { account: 'generic-garbage-collector', eventSource: 'garbage-collector-controller', make: (context, { api }) => garbageCollector(context, api.registry) },
   { account: 'pod-garbage-collector', make: podGarbageCollector },
+  { account: 'node-controller', make: nodeLifecycleController },
+  { account: 'node-controller', eventSource: 'taint-eviction-controller', make: taintEvictionController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];
