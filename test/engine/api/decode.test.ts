@@ -84,7 +84,7 @@ test('warns of unknown and repeated fields, or drops them in silence', () => {
   const body = '{"spec":{"foo":1,"hostPID":true,"hostPID":true}}';
   const warned = decoded(body);
   assert.deepEqual(warned.warnings, ['unknown field "spec.foo"', 'duplicate field "spec.hostPID"']);
-  assert.deepEqual(warned.object.spec, { hostPID: true });
+  assert.deepEqual(warned.object.spec, { hostPID: true, containers: [] });
   assert.deepEqual(decoded(body, { fieldValidation: 'Ignore' }).warnings, []);
 });
 
@@ -105,7 +105,7 @@ test('keeps what Go writes and drops what it omits', () => {
     status: {},
   });
   assert.deepEqual(decoded({ kind: 'Deployment' }, { expected: deployment }).object, {
-    apiVersion: 'apps/v1', kind: 'Deployment', metadata: {}, spec: { template: { metadata: {}, spec: {} }, strategy: {} }, status: {},
+    apiVersion: 'apps/v1', kind: 'Deployment', metadata: {}, spec: { template: { metadata: {}, spec: { containers: [] } }, strategy: {} }, status: {},
   });
 });
 

@@ -13,8 +13,8 @@ interface FieldPlan {
   readonly decode: Decode;
   /** Dropped when equal to this: the zero value of an optional scalar. */
   readonly dropped: unknown;
-  /** What null stands for: null for times, which Go writes so when they are not set, else nothing. */
-  readonly missing: null | undefined;
+  /** What is written when nothing is given: null for times, as Go does; an empty list or map where the schema requires one; else nothing. */
+  readonly missing: unknown;
 }
 
 interface StructPlan {
@@ -48,7 +48,7 @@ function planOf(type: string): StructPlan {
   for (const fact of facts) {
     fields.set(fact.name, {
       decode: SPECIAL[`${type}.${fact.name}`] ?? decoderOf(fact.type, fact.goType), dropped: fact.presence === 'optional' ? zeroOf(fact.type) ?? NOTHING : NOTHING,
-      missing: isPlainTime(fact) ? null : undefined,
+      missing: missingOf(fact),
     });
   }
   return plan;
@@ -56,12 +56,21 @@ function planOf(type: string): StructPlan {
 
 const isPlainTime = (fact: FieldFacts): boolean => (fact.type === 'time' || fact.type === 'microtime') && fact.presence !== 'pointer';
 
-/** Missing lists, maps and bytes are written as null by Go; here they stay away, as readers expect. */
+const NO_ELEMENTS: readonly never[] = Object.freeze([]);
+const NO_ENTRIES = Object.freeze({});
+
+function missingOf(fact: FieldFacts): unknown {
+  if (isPlainTime(fact)) return null;
+  if (fact.presence !== 'always') return undefined;
+  if (fact.type.startsWith('[]')) return NO_ELEMENTS;
+  if (fact.type.startsWith('{}')) return NO_ENTRIES;
+  return isStruct(fact.type) ? zeroStruct(fact.type) : zeroOf(fact.type);
+}
+
+/** Required lists and maps are there even when empty, since readers rely on them; Go writes null for these. */
 function alwaysWritten(fact: FieldFacts): readonly (readonly [string, unknown])[] {
-  if (isPlainTime(fact)) return [[fact.name, null]];
-  if (fact.presence !== 'always') return [];
-  const zero = isStruct(fact.type) ? zeroStruct(fact.type) : zeroOf(fact.type);
-  return zero === undefined ? [] : [[fact.name, zero]];
+  const missing = missingOf(fact);
+  return missing === undefined ? [] : [[fact.name, missing]];
 }
 
 function zeroOf(type: string): unknown {
@@ -154,12 +163,15 @@ function isObject(value: JsonValue): value is Entries {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof NumberLiteral) && !(value instanceof RepeatedKeys);
 }
 
+const isEmptyContainer = (value: JsonValue): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
 function decodeField(plan: StructPlan, field: FieldPlan, name: string, value: JsonValue | undefined, context: DecodeContext): unknown {
-  if (value === null || value === undefined) return field.missing;
+  if (value === null || value === undefined) return field.missing === null ? null : undefined;
   context.struct = plan.goStruct;
   context.path.push(name);
   const decoded = field.decode(value, context);
   context.path.pop();
+  if (decoded === undefined) return isEmptyContainer(value) && field.missing !== undefined ? value : undefined;
   return decoded === field.dropped ? undefined : decoded;
 }
 
