@@ -1,0 +1,128 @@
+import type { RequestMessage } from '../engine/trace/message';
+import { answerLine } from './answer';
+import { CauseIndex } from './causes';
+import { eventReason, isEventWrite } from './change';
+import { foldBranches, type Fold } from './fold';
+import { withGaps } from './gaps';
+import { itemsOf, type ItemContext, type Placed } from './items';
+import { API_SERVER, ETCD, KUBECTL, orderLanes } from './lanes';
+import type { DiagramModel, Item, Lane, Page, View } from './model';
+import { Names } from './names';
+import type { RunRecord } from './record';
+import { Selection, isPerson, type Shown } from './select';
+
+/** Items drawn at once: Mermaid takes about half a second for twice as many. */
+export const PAGE_SIZE = 150;
+
+/** The diagram of a run at a level of detail, with some folds open, one page of it. */
+export function buildDiagram(record: RunRecord, view: View): DiagramModel {
+  const index = new CauseIndex(record.messages);
+  const { shown } = new Selection(index, view.level);
+  const expanded = new Set(view.expanded);
+  const folded = view.level === 'everything' ? unfolded(shown) : foldBranches(shown, expanded);
+  const drawn = shown.filter((s) => folded.visible.has(s));
+  const events = view.level === 'working' ? foldEvents(drawn, expanded) : [];
+  const inEvents = new Map(events.flatMap((fold) => fold.hidden.map((s) => [s, fold] as const)));
+  const hiddenIn = (s: Shown): Fold | undefined => (folded.visible.has(s) ? inEvents.get(s) : folded.foldOf.get(s));
+  const context = contextOf(record, view, shown, (s) => {
+    const fold = hiddenIn(s);
+    return fold && !fold.open ? fold.id : s.id;
+  });
+  const placed = drawn.filter((s) => hiddenIn(s)?.open !== false).flatMap((s) => itemsOf(s, context));
+  for (const fold of [...folded.folds, ...events]) if (isReached(fold, folded.visible)) placed.push(foldItem(fold, context));
+  const all = withGaps(placed.sort(byTime).map((p) => p.item), record);
+  const page = pageOf(all.length, view.page);
+  const items = all.slice(page.from - 1, page.to);
+  return { view: { ...view, page: page.index }, title: record.title, answer: answerLine(record), lanes: lanesOf(items), items: spanned(items), page, notice: noticeOf(record) };
+}
+
+const unfolded = (shown: readonly Shown[]): ReturnType<typeof foldBranches> => ({ visible: new Set(shown), folds: [], foldOf: new Map() });
+const byTime = (a: Placed, b: Placed): number => a.item.at - b.item.at || a.order - b.order;
+/** A fold inside a branch that is folded away itself is not drawn. */
+const isReached = (fold: Fold, visible: ReadonlySet<Shown>): boolean => visible.has(fold.like);
+
+function contextOf(record: RunRecord, view: View, shown: readonly Shown[], drawnAs: (s: Shown) => string): ItemContext {
+  const names = new Names(record.messages.flatMap((m) => (m.kind === 'request' || m.kind === 'watch' ? [m.name] : [])));
+  const exemplary = shown.find((s) => s.message.kind === 'request' && isPerson(s.message) && s.message.verb !== 'get' && s.message.verb !== 'list' && s.message.code < 300);
+  return {
+    record, level: view.level, wording: { names, kindOf: (group, resource) => record.kindOf(group, resource) },
+    causeOf: ({ parent }) => (parent ? drawnAs(parent) : ''), exemplary: exemplary?.message.id ?? 0,
+  };
+}
+
+/** Events written one after the other share one line. */
+function foldEvents(shown: readonly Shown[], expanded: ReadonlySet<string>): readonly Fold[] {
+  const folds: Fold[] = [];
+  const writes = new Set<Shown>();
+  let run: Shown[] = [];
+  const end = (): void => {
+    const first = run[0];
+    if (first) {
+      const id = `e${first.id}`;
+      folds.push({ id, like: first, roots: run.filter((s) => s.message.kind === 'request'), hidden: run, open: expanded.has(id) });
+    }
+    run = [];
+  };
+  for (const one of shown) {
+    const { message } = one;
+    if (message.kind === 'request' && isEventWrite(message)) writes.add(one);
+    if (writes.has(one) || (one.parent && writes.has(one.parent))) { run.push(one); continue; }
+    // What belongs to other writes may come in between; only another actor's step ends a run of events.
+    if (message.kind !== 'storage') end();
+  }
+  end();
+  return folds.filter((f) => f.roots.length > 0);
+}
+
+function foldItem(fold: Fold, context: ItemContext): Placed {
+  const first = fold.roots[0] as Shown;
+  const { message } = first;
+  const count = fold.roots.length;
+  const mark = fold.open ? '▾' : '▸';
+  const words = message.kind === 'request' && isEventWrite(message) ? eventWords(fold.roots) : `${count} more ${noun(first, count, context)} like this`;
+  const label = fold.open ? `${mark} ${words} (opened)` : `${mark} ${words}`;
+  const item: Item = {
+    id: fold.id, kind: 'fold', message: 0, from: '', to: '', label: [label], at: Math.max(0, message.at - context.record.startedAt), tone: 'plain', cause: context.causeOf(first),
+    text: `${words}: ${fold.hidden.length} messages ${fold.open ? 'shown; press Enter to fold them' : 'folded; press Enter to open'}`, fold: { open: fold.open, count },
+  };
+  return { item, order: message.id - 0.5 };
+}
+
+function eventWords(roots: readonly Shown[]): string {
+  const reasons = [...new Set(roots.map((s) => eventReason(s.message as RequestMessage)))].filter(Boolean);
+  const listed = reasons.length > 4 ? [...reasons.slice(0, 3), '…'] : reasons;
+  return `${roots.length} ${roots.length === 1 ? 'event' : 'events'} written${listed.length > 0 ? `: ${listed.join(', ')}` : ''}`;
+}
+
+function noun({ message: m }: Shown, count: number, { wording }: ItemContext): string {
+  if (m.kind === 'storage') return count === 1 ? 'write' : 'writes';
+  const [resource = '', group = ''] = m.kind === 'work' ? split(m.resource) : [m.resource, m.group];
+  const kind = wording.kindOf(group, resource);
+  return count === 1 ? kind : kind === resource ? resource : kind.endsWith('s') ? kind : `${kind}s`;
+}
+
+function split(resource: string): readonly [string, string] {
+  const dot = resource.indexOf('.');
+  return dot < 0 ? [resource, ''] : [resource.slice(0, dot), resource.slice(dot + 1)];
+}
+
+function pageOf(total: number, wanted: number): Page {
+  const count = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const index = Math.min(Math.max(0, Math.trunc(wanted)), count - 1);
+  return { index, count, from: Math.min(total, index * PAGE_SIZE + 1), to: Math.min(total, (index + 1) * PAGE_SIZE), total };
+}
+
+function lanesOf(items: readonly Item[]): readonly Lane[] {
+  const actors = items.flatMap((i) => (i.kind === 'stages' ? [i.from] : [i.from, i.to])).filter(Boolean);
+  return orderLanes(items.length === 0 ? [] : [KUBECTL, API_SERVER, ...actors]);
+}
+
+/** Notes over a lane that this page does not have shrink to those it has. */
+function spanned(items: readonly Item[]): readonly Item[] {
+  const hasEtcd = items.some((i) => i.to === ETCD && i.kind !== 'stages');
+  return hasEtcd ? items : items.map((i) => (i.to === ETCD ? { ...i, to: i.from } : i));
+}
+
+function noticeOf(record: RunRecord): string {
+  return record.missing > 0 ? `The first ${record.missing} messages of this run are no longer kept.` : '';
+}

@@ -1,0 +1,103 @@
+import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
+import { isStatus } from '../engine/api/status';
+import { eventReason, isEventWrite, type Change } from './change';
+import { duration } from './duration';
+import type { Names } from './names';
+import type { Tone } from './model';
+
+/** What labels are made with. */
+export interface Wording {
+  readonly names: Names;
+  kindOf(group: string, resource: string): string;
+}
+
+/** Characters of one line of a label. */
+export const LINE = 28;
+const MAX_NOTE_LINES = 4;
+
+const REASONS: { readonly [code: number]: string } = {
+  200: 'OK', 201: 'Created', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 409: 'Conflict', 410: 'Gone', 422: 'Invalid', 429: 'Too Many Requests', 500: 'Internal Error', 503: 'Unavailable',
+};
+
+/** "409 AlreadyExists" */
+export function answerWords(m: RequestMessage): string {
+  if (m.code === 0) return 'no answer';
+  const reason = isStatus(m.answer) && m.answer.status === 'Failure' ? m.answer.reason : undefined;
+  return `${m.code} ${reason || (REASONS[m.code] ?? '')}`.trim();
+}
+
+/** "create Deployment web", and in a second line what it changes. */
+export function requestLabel(m: RequestMessage, change: Change | undefined, wording: Wording): readonly string[] {
+  if (isEventWrite(m)) return oneOrTwo(`${m.verb} Event`, eventReason(m));
+  const kind = wording.kindOf(m.group, m.resource);
+  const sub = m.subresource === '' ? '' : m.subresource === 'status' ? ' status' : `/${m.subresource}`;
+  const words = m.subresource === 'binding' ? 'bind Pod' : m.subresource === 'eviction' ? 'evict Pod' : m.subresource === 'scale' ? `scale ${kind}` : `${m.verb} ${kind}${sub}`;
+  const first = oneOrTwo(m.dryRun ? `${words} (dry run)` : words, wording.names.short(m.name));
+  return change?.text ? [...first, change.text] : first;
+}
+
+export function storageLabel(m: StorageMessage): readonly string[] {
+  if (!m.succeeded) return ['✗ refused: revision is newer'];
+  if (m.change === 'none') return [m.operation === 'range' ? 'read' : m.operation];
+  return [m.change === 'deleted' ? `delete, revision ${m.revision}` : `store, revision ${m.revision}`];
+}
+
+export function watchLabel(m: WatchMessage, wording: Wording): readonly string[] {
+  return oneOrTwo(`${m.type} ${wording.kindOf(m.group, m.resource)}`, wording.names.short(m.name));
+}
+
+const WORK_WORDS: { readonly [action: string]: string } = { pull: 'pulling the image', start: 'starting a container', stop: 'stopping', probe: 'probing', admit: 'admitting', sync: 'reconciling', schedule: 'scheduling', timer: 'waiting' };
+
+/** "pulling the image" */
+export function workWords(m: WorkMessage): string {
+  return m.action === 'sync' && m.actor.startsWith('kubelet/') ? 'preparing the pod' : WORK_WORDS[m.action] ?? m.action;
+}
+
+export function workLabel(m: WorkMessage, names: Names): readonly string[] {
+  const took = m.endedAt === undefined ? 0 : m.endedAt - m.at;
+  const words = took >= 1 ? `${duration(took)} ${workWords(m)}` : workWords(m);
+  const subject = m.subject.slice(m.subject.indexOf('/') + 1);
+  return [m.action === 'sync' && subject ? `${words} ${names.short(subject)}` : words, ...(m.outcome && m.action !== 'start' ? wrap(shortOutcome(m), 34, 2) : [])];
+}
+
+/** Image pulls are described by their image alone: how long it took stands before it. */
+function shortOutcome(m: WorkMessage): string {
+  const image = m.action === 'pull' ? /^pulled (\S+)/.exec(m.outcome)?.[1] : undefined;
+  return image ?? m.outcome;
+}
+
+export function decisionLabel(m: WorkMessage): readonly string[] {
+  const summary = m.decision?.summary ?? '';
+  const parts = summary.split('; ');
+  if (parts.length === 2 && parts.every((p) => p.length <= LINE + 6)) return [`◆ ${parts[0] ?? ''}`, parts[1] ?? ''];
+  return wrap(`◆ ${summary}`, 34, MAX_NOTE_LINES);
+}
+
+export function decisionTone(m: WorkMessage): Tone {
+  const data = m.decision?.data as { readonly outcome?: unknown } | undefined;
+  return data?.outcome === 'scheduled' ? 'chosen' : data?.outcome === 'unschedulable' || data?.outcome === 'gated' ? 'waiting' : 'plain';
+}
+
+function oneOrTwo(words: string, name: string): readonly string[] {
+  if (name === '') return [words];
+  return words.length + 1 + name.length <= LINE + 2 ? [`${words} ${name}`] : [words, name];
+}
+
+/** Breaks between words; what does not fit ends in "…" (the whole of it stands in the detail). */
+export function wrap(text: string, width: number, lines: number): readonly string[] {
+  const result: string[] = [];
+  let line = '';
+  const words = text.replace(/\s+/g, ' ').trim().split(' ');
+  for (const [i, word] of words.entries()) {
+    const piece = word.length > width ? `${word.slice(0, width - 1)}…` : word;
+    if (line === '') line = piece;
+    else if (line.length + 1 + piece.length <= width) line += ` ${piece}`;
+    else {
+      if (result.length === lines - 1) { result.push(`${line.slice(0, width - 1)}…`); return result; }
+      result.push(line);
+      line = piece;
+    }
+    if (i === words.length - 1) result.push(line);
+  }
+  return result;
+}
