@@ -7,11 +7,12 @@ import { podRequests } from './resources';
 export interface Rejection { readonly reason: string; readonly message: string }
 
 /** How admission counts an amount: CPU in thousandths. */
-const amount = (name: string, quantity: Quantity | undefined): number => (quantity === undefined ? 0 : name === 'cpu' ? quantity.milliValue : quantity.value);
+export const amount = (name: string, quantity: Quantity | undefined): number => (quantity === undefined ? 0 : name === 'cpu' ? quantity.milliValue : quantity.value);
 
 const predicate = (name: string, why: string): Rejection => ({ reason: name, message: `Predicate ${name} failed: ${why}` });
 
-function insufficient(pod: Pod, node: Node, others: readonly Pod[]): Rejection | undefined {
+/** The first resource of which the node has too little for the pod beside the others. */
+export function insufficient(pod: Pod, node: Node, others: readonly Pod[]): Rejection | undefined {
   const allocatable = node.status?.allocatable ?? {};
   const refuse = (name: string, requested: number, used: number, capacity: number): Rejection =>
     ({ reason: `OutOf${name}`, message: `Node didn't have enough resource: ${name}, requested: ${requested}, used: ${used}, capacity: ${capacity}` });

@@ -1,4 +1,4 @@
-import type { Pod } from '../api/generated/types';
+import type { Pod, PodCondition } from '../api/generated/types';
 import type { Client } from '../client/client';
 import type { Latencies } from '../simulation/latency';
 import type { Simulation } from '../simulation/simulation';
@@ -26,6 +26,8 @@ export interface KubeletHost {
   readonly hostIP: string;
   /** Milliseconds until the kubelet next looks what has ended. */
   untilRelist(): number;
+  /** Why the node cannot give the pod the resources it now asks for. */
+  resizePending(wanted: Pod): PodCondition | undefined;
   /** Nothing of the pod is left, here or at the API server. */
   gone(uid: string): void;
   /** The images on the node are others than before. */

@@ -14,6 +14,7 @@ import { NodeAgent } from './nodeAgent';
 import { parsePressure, type Pressure } from './nodeStatus';
 import { DEFAULT_KUBELET_SETTINGS, type KubeletOptions, type KubeletSettings } from './options';
 import { PodWorker } from './podWorker';
+import { resizePending } from './resize';
 import { FakeRuntime } from './runtime/fakeRuntime';
 import { ImageStore } from './runtime/imageStore';
 import { ANNOTATION_PREFIX } from './runtime/script';
@@ -136,7 +137,8 @@ export class Kubelet {
       simulation, trace, latencies, client: this.client, actor: this.client.sender.actor, runtime: this.runtime, images: this.images, statuses, events: this.events, restarts: new BackOff(), pulls: new BackOff(),
       get hostIP() { return nodeAddress(); },
       untilRelist: () => latencies.relist - ((simulation.now - this.relistPhase + latencies.relist) % latencies.relist),
-      gone: (uid) => this.workers.delete(uid),
+      gone: (uid) => { this.workers.delete(uid); for (const worker of this.workers.values()) worker.roomWasMade(); },
+      resizePending: (wanted) => resizePending(wanted, this.node, this.activePods(wanted.metadata.uid)),
       imagesChanged: () => agent.changed(false),
     };
   }
@@ -171,9 +173,9 @@ export class Kubelet {
     if (pod.metadata.deletionTimestamp) this.life?.statuses.finish(pod);
   }
 
-  private activePods(): readonly Pod[] {
+  private activePods(except?: string): readonly Pod[] {
     const active: Pod[] = [];
-    for (const worker of this.workers.values()) if (!worker.inactive) active.push(worker.pod);
+    for (const worker of this.workers.values()) if (worker.uid !== except && !worker.inactive) active.push(worker.effective);
     return active;
   }
 

@@ -6,6 +6,7 @@ import { stopAll, stopContainer } from './containerStopper';
 import { podKey, type KubeletHost } from './host';
 import { Prober } from './probes';
 import { unmountable } from './references';
+import { needsRestart, resizedContainers, withAllocated } from './resize';
 import { isSidecar, shouldRestart, shouldRestartInit } from './restartPolicy';
 import { anyRunning, newest, type ContainerRecord } from './runtime/runtime';
 import type { WaitingReason } from './status/containerStatus';
@@ -45,6 +46,9 @@ export class PodWorker {
   private readonly starter: ContainerStarter;
   private mountFailures = 0;
   private deletionAsked = false;
+  /** The pod with the resources that the node has given it, and why it has not given what is now asked for. */
+  private allocated: Pod;
+  private pendingResize: PodCondition | undefined;
 
   constructor(private readonly host: KubeletHost, public pod: Pod) {
     this.prober = new Prober(host.simulation, host.trace, host.actor, pod, {
@@ -53,6 +57,7 @@ export class PodWorker {
       unhealthy: (container, _, message) => this.onContainer(container, (c) => host.events.container(this.pod, c, 'Warning', 'Unhealthy', message)),
     });
     this.starter = new ContainerStarter(host);
+    this.allocated = pod;
   }
 
   /**
@@ -91,6 +96,12 @@ export class PodWorker {
 
   /** Whether the node may still put an end to it. */
   get evictable(): boolean { return this.state === 'syncing' && !this.removed; }
+
+  /** The pod as the node runs it: with the resources it has, not those it asks for. */
+  get effective(): Pod { return withAllocated(this.pod, this.allocated); }
+
+  /** Another pod has left: a resize that was put off may go on. */
+  roomWasMade(): void { if (this.pendingResize?.reason === 'Deferred' && this.state === 'syncing') this.wake(); }
 
   /** The pod as the watch shows it now. */
   update(pod: Pod): void {
@@ -184,9 +195,9 @@ export class PodWorker {
   private report(terminal: boolean): string {
     const { statuses, runtime, hostIP } = this.host;
     const previous = statuses.get(this.uid) ?? this.pod.status;
-    const condition = this.termination?.condition;
+    const condition = this.termination?.condition ?? (terminal ? undefined : this.pendingResize);
     const status = generatePodStatus({
-      pod: this.pod, record: runtime.pod(this.uid), previous, reasons: this.reasons, probes: this.prober, terminal, hostIP,
+      pod: this.effective, record: runtime.pod(this.uid), previous, reasons: this.reasons, probes: this.prober, terminal, hostIP,
       ...(condition ? { extra: [{ ...condition, ...generationOf(this.pod) }] } : {}), ...(this.termination ? { failed: this.termination } : {}),
     });
     if (!this.removed) statuses.set(this.pod, status);
@@ -197,6 +208,7 @@ export class PodWorker {
     const { simulation, trace, actor, runtime } = this.host;
     const work = trace.work({ actor, action: 'sync', subject: podKey(this.pod), resource: 'pods' });
     try {
+      this.allocate();
       const phase = this.report(false);
       if (isTerminal(phase) || this.mainDone()) {
         work.outcome = isTerminal(phase) ? `all containers have ended: ${phase}` : 'all main containers have ended; the sidecars follow';
@@ -326,6 +338,19 @@ export class PodWorker {
   private probeFailed(name: string, kind: 'liveness' | 'startup', probe: Probe): void {
     this.kills.set(name, { message: `Container ${name} failed ${kind} probe, will be restarted`, graceSeconds: probe.terminationGracePeriodSeconds });
     this.wake();
+  }
+
+  /** Gives the pod the resources it asks for, if the node can (KEP-1287). */
+  private allocate(): void {
+    const resized = resizedContainers(this.allocated, this.pod);
+    this.pendingResize = resized.length > 0 ? this.host.resizePending(this.pod) : undefined;
+    if (resized.length === 0 || this.pendingResize) return;
+    for (const container of resized) {
+      if (this.record(container.name)?.state !== 'running' || !needsRestart(this.allocated, container)) continue;
+      this.kills.set(container.name, { message: `Container ${container.name} resize requires restart`, graceSeconds: undefined });
+      this.restartAtOnce.add(container.name);
+    }
+    this.allocated = this.pod;
   }
 
   /** A running container whose image was changed in the spec is restarted with the new one. */

@@ -408,3 +408,54 @@ test('a pod with a finalizer is deleted once and waits for it', () => {
   world.run();
   assert.equal(world.writes().filter((w) => w === 'delete p').length, 1);
 });
+
+test('a changed image restarts its container, an ephemeral container is added, the host network gives the host\'s address', () => {
+  const world = new KubeletWorld();
+  world.create(pod('p', { spec: { hostNetwork: true } }));
+  world.run();
+  assert.equal(world.need('p').status?.podIP, '192.0.2.2');
+  world.do(world.kubectl.patch(PODS, 'default', 'p', 'application/strategic-merge-patch+json', { spec: { containers: [{ name: 'main', image: 'nginx:1.28' }] } }));
+  world.run();
+  const [main] = world.need('p').status?.containerStatuses ?? [];
+  assert.deepEqual([main?.image, main?.restartCount, state(world.need('p'))], ['nginx:1.28', 1, 'running']);
+  world.do(world.kubectl.patch(PODS, 'default', 'p', 'application/strategic-merge-patch+json', { spec: { ephemeralContainers: [{ name: 'debug', image: 'busybox:1.36' }] } }, 'ephemeralcontainers'));
+  world.run();
+  assert.ok(world.need('p').status?.ephemeralContainerStatuses?.[0]?.state?.running);
+});
+
+test('a world may let Jobs complete', () => {
+  const world = new KubeletWorld({ settings: { completeAfterSeconds: 3 } });
+  world.create(pod('job', { spec: { restartPolicy: 'OnFailure' } }));
+  world.create(pod('server'));
+  world.run();
+  assert.deepEqual(['job', 'server'].map((n) => world.need(n).status?.phase), ['Succeeded', 'Running']);
+});
+
+test('resizing in place: done where there is room, deferred where others take it, infeasible where the node is too small', () => {
+  const world = new KubeletWorld({ objects: [node('node-1', { cpu: '2' })] });
+  const cpu = (amount: string): object => ({ resources: { requests: { cpu: amount } } });
+  world.create(pod('p', { container: cpu('500m') }));
+  world.create(pod('other', { container: cpu('1') }));
+  world.run();
+  const resize = (amount: string): void => {
+    const answer = world.do(world.kubectl.patch(PODS, 'default', 'p', 'application/strategic-merge-patch+json', { spec: { containers: [{ name: 'main', ...cpu(amount) }] } }, 'resize'));
+    assert.equal(answer.kind, 'Pod', JSON.stringify(answer));
+    world.run();
+  };
+  const told = (): readonly unknown[] => {
+    const status = world.need('p').status;
+    const pending = status?.conditions?.find((c) => c.type === 'PodResizePending');
+    return [status?.containerStatuses?.[0]?.resources?.requests?.cpu, status?.containerStatuses?.[0]?.allocatedResources?.cpu, pending?.reason, pending?.message];
+  };
+  resize('1');
+  assert.deepEqual(told(), ['1', '1', undefined, undefined]);
+  assert.equal(world.need('p').status?.containerStatuses?.[0]?.restartCount, 0);
+  resize('1500m');
+  assert.deepEqual(told(), ['1', '1', 'Deferred', 'Node didn\'t have enough resource: cpu, requested: 1500, used: 1000, capacity: 2000']);
+  resize('3');
+  assert.deepEqual(told(), ['1', '1', 'Infeasible', 'Node didn\'t have enough capacity: cpu, requested: 3000, capacity: 2000']);
+  resize('1500m');
+  world.do(world.kubectl.delete(PODS, 'default', 'other'));
+  world.run();
+  assert.deepEqual(told(), ['1500m', '1500m', undefined, undefined]);
+});
