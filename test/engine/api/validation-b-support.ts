@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeObject, isDecoded } from '../../../src/engine/api/decode/decode';
 import { applyDefaults } from '../../../src/engine/api/defaults/defaults';
-import { deepFreeze, type KubernetesObject, type ObjectWithMeta } from '../../../src/engine/api/object';
+import { deepFreeze, type KubernetesObject } from '../../../src/engine/api/object';
 import type { ResourceDefinition } from '../../../src/engine/api/resources/definition';
 import { ResourceRegistry } from '../../../src/engine/api/resources/registry';
 import { prepareForCreate, prepareForUpdate } from '../../../src/engine/api/strategy/strategy';
@@ -29,7 +29,7 @@ function lookUp(kind: Kind): { readonly definition: ResourceDefinition; readonly
 }
 
 /** The object as a create would store it; a "status" in the body is kept, as if its controller had written it. */
-export function stored(kind: Kind, body: Fields): ObjectWithMeta {
+export function stored(kind: Kind, body: Fields): KubernetesObject {
   const { definition } = lookUp(kind);
   const apiVersion = kind.slice(0, kind.lastIndexOf('/'));
   const namespace = definition.namespaced ? { namespace: 'default' } : {};

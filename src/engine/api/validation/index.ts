@@ -1,4 +1,5 @@
 import { admissionregistrationValidations } from './admissionregistration/validations';
+import { apiextensionsValidations } from './apiextensions/customResourceDefinition';
 import { appsValidations } from './apps/validations';
 import { replicationControllerValidation } from './apps/replicationController';
 import { authorizationValidations } from './authorization/validations';
@@ -23,7 +24,7 @@ import { storageValidations } from './storage/validations';
 const VALIDATIONS: KindValidations = {
   ...coreValidations, ...appsValidations, ...batchValidations, ...autoscalingValidations, ...policyValidations, ...networkingValidations, ...rbacValidations, ...schedulingValidations,
   ...storageValidations, ...coordinationValidations, ...discoveryValidations, ...nodeapiValidations, ...eventsValidations, ...authorizationValidations, ...certificatesValidations,
-  ...admissionregistrationValidations,
+  ...admissionregistrationValidations, ...apiextensionsValidations,
   '/Binding': bindingValidation, '/Pod': podValidation, '/PodTemplate': podTemplateValidation, '/ReplicationController': replicationControllerValidation, 'autoscaling/Scale': scaleValidation,
 };
 
