@@ -79,6 +79,21 @@ describe('tracking updates', () => {
     }]);
   });
 
+  const owned: readonly [string, string, object, object][] = [
+    ['v1', 'Service', { spec: { internalTrafficPolicy: 'Cluster', ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }], selector: { app: 'web' }, sessionAffinity: 'None', type: 'ClusterIP' }, status: { loadBalancer: {} } },
+      { 'f:spec': { 'f:internalTrafficPolicy': {}, 'f:ports': { '.': {}, 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {}, 'f:protocol': {}, 'f:targetPort': {} } }, 'f:selector': {}, 'f:sessionAffinity': {}, 'f:type': {} } }],
+    ['v1', 'Event', { involvedObject: { kind: 'Pod', name: 'p' }, reason: 'r', message: 'm', source: { component: 'c' }, firstTimestamp: T1, lastTimestamp: T1, eventTime: null, count: 1, type: 'Normal', reportingComponent: 'c', reportingInstance: '' },
+      { 'f:count': {}, 'f:firstTimestamp': {}, 'f:involvedObject': {}, 'f:lastTimestamp': {}, 'f:message': {}, 'f:reason': {}, 'f:reportingComponent': {}, 'f:source': { 'f:component': {} }, 'f:type': {} }],
+    ['v1', 'Pod', { metadata: { name: 'p', generateName: 'p-', ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'r', uid: 'u-1', controller: true }] }, spec: { containers: [{ name: 'c', ports: [{ containerPort: 80, protocol: 'TCP' }] }] }, status: {} },
+      { 'f:metadata': { 'f:generateName': {}, 'f:ownerReferences': { '.': {}, 'k:{"uid":"u-1"}': {} } }, 'f:spec': { 'f:containers': { 'k:{"name":"c"}': { '.': {}, 'f:name': {}, 'f:ports': { '.': {}, 'k:{"containerPort":80,"protocol":"TCP"}': { '.': {}, 'f:containerPort': {}, 'f:protocol': {} } } } } } }],
+  ];
+  for (const [apiVersion, kind, more, fields] of owned) {
+    test(`a new ${kind}`, () => {
+      const created = object({ apiVersion, kind, metadata: { name: 'x', namespace: 'd' }, ...more });
+      assert.deepEqual(first(trackUpdate(undefined, created, { manager: 'm', now: T1, definition: definitionOf(apiVersion, kind) })).fieldsV1, fields);
+    });
+  }
+
   test('a scale moves replicas to its manager', () => {
     const created = trackUpdate(undefined, deployment(1), { manager: 'kubectl-create', now: T1, definition: DEPLOYMENT });
     const scaled = object({ ...created, spec: { ...(created.spec as object), replicas: 3 } });
@@ -195,6 +210,12 @@ describe('server-side apply', () => {
     const next = done(apply(live, manifest({ a: '2' }), 'kubectl'));
     assert.deepEqual(next.data, { a: '2' });
     assert.equal(next.metadata.annotations?.[annotation], '{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"cfg"}}\n');
+  });
+  test('the annotation of client-side apply is written as Go writes JSON', () => {
+    const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
+    const live = trackUpdate(undefined, config({ uid: 'u', annotations: { [annotation]: '{}' } }, { a: '<' }), { manager: 'kubectl-client-side-apply', now: T1, definition: CONFIGMAP });
+    const next = done(apply(live, manifest({ a: '<' }, { namespace: 'default' }), 'kubectl'));
+    assert.equal(next.metadata.annotations?.[annotation], '{"apiVersion":"v1","data":{"a":"\\u003c"},"kind":"ConfigMap","metadata":{"name":"cfg","namespace":"default"}}\n');
   });
   test('a repeated apply changes nothing', () => {
     const live = done(apply(undefined, manifest({ a: '1' })));

@@ -1,5 +1,5 @@
 import { badRequest, type Status } from '../status';
-import { badType, otherError as other, PatchError, patchTooDeep, unprocessablePatch } from './errors';
+import { badType, otherError as other, PatchError, patchTooDeep } from './errors';
 import { builtInType, type FieldType, type MapType } from './fieldTypes';
 import { goValue, isArray, isObject, isTooDeep, jsonType, own, setOwn, without, type JsonObject, type MutableObject } from './json';
 import { mergeLists, orderByDirective, removeDirectives, type ListPatch } from './strategicLists';
@@ -27,8 +27,8 @@ export function strategicMergePatch(schema: string, document: JsonObject, patch:
   if (!isObject(patch)) return badRequest(`json: cannot unmarshal ${jsonType(patch)} into Go value of type map[string]interface {}`);
   if (isTooDeep(patch)) return patchTooDeep();
   const merged = mergeMap(document, patch, builtInType(schema));
-  if (failed(merged)) return merged.status;
-  return isTooDeep(merged) ? unprocessablePatch() : { value: merged };
+  // Merging nests no deeper than the deeper of the two: what is stored was checked when it came.
+  return failed(merged) ? merged.status : { value: merged };
 }
 
 /** The type and merge facts of a list or struct member; an error where the type has no such field. */

@@ -192,11 +192,15 @@ function withLastApplied(object: KubernetesObject, applied: JsonObject, manager:
   const metadata = own(applied, 'metadata');
   const annotations = isObject(metadata) ? own(metadata, 'annotations') : undefined;
   const stripped = isObject(metadata) && isObject(annotations) ? { ...applied, metadata: { ...metadata, annotations: without(annotations, LAST_APPLIED) } } : applied;
-  const text = `${JSON.stringify(sortKeys(stripped))}\n`;
+  const text = `${goJson(stripped)}\n`;
   return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [LAST_APPLIED]: text } } };
 }
 
-/** encoding/json writes the keys of maps sorted. */
+/** As encoding/json writes: keys sorted, and the characters escaped that mean something in HTML. */
+function goJson(value: unknown): string {
+  return JSON.stringify(sortKeys(value)).replace(/[<>&\u2028\u2029]/g, (ch) => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (!isObject(value)) return value;
