@@ -13,6 +13,8 @@ export interface Snapshot {
   /** Names by NodeInfo.id; only ever appended to, so that decisions may keep a reference. */
   readonly names: readonly string[];
   readonly index: PodIndex;
+  /** The values that a label has on nodes. */
+  domains(topologyKey: string): ReadonlySet<string>;
   /** How many pods on nodes use the claim "namespace/name". */
   claimUsers(key: string): number;
 }
@@ -24,6 +26,9 @@ interface PodState {
   readonly assumed: boolean;
 }
 
+/** Labels beyond this many that are used as topology keys are looked through anew. */
+const MAX_DOMAIN_SETS = 64;
+
 /** The scheduler's cache: nodes with their pods, and pods that are assumed to be where they are about to be bound. */
 export class SchedulerCache implements Snapshot {
   readonly names: string[] = [];
@@ -33,6 +38,7 @@ export class SchedulerCache implements Snapshot {
   readonly #pods = new Map<string, PodState>();
   readonly #images = new Map<string, ImageState>();
   readonly #claims = new Map<string, number>();
+  readonly #domains = new Map<string, ReadonlySet<string>>();
   #list: readonly NodeInfo[] | undefined;
 
   get nodes(): readonly NodeInfo[] {
@@ -42,6 +48,15 @@ export class SchedulerCache implements Snapshot {
   get(name: string): NodeInfo | undefined {
     const info = this.#infos.get(name);
     return info?.node ? info : undefined;
+  }
+
+  domains(topologyKey: string): ReadonlySet<string> {
+    const known = this.#domains.get(topologyKey);
+    if (known) return known;
+    const made = new Set(this.nodes.flatMap((node) => node.labels?.[topologyKey] ?? []));
+    if (this.#domains.size >= MAX_DOMAIN_SETS) this.#domains.clear();
+    this.#domains.set(topologyKey, made);
+    return made;
   }
 
   claimUsers(key: string): number { return this.#claims.get(key) ?? 0; }
@@ -69,6 +84,7 @@ export class SchedulerCache implements Snapshot {
     for (const pod of info.pods) this.index.remove(info, pod);
     this.#forgetImages(info);
     info.removeNode();
+    this.#domains.clear();
     if (info.pods.length === 0) this.#infos.delete(name);
     this.#tree.remove(name);
     this.#list = undefined;
@@ -77,6 +93,7 @@ export class SchedulerCache implements Snapshot {
   #replaceNode(info: NodeInfo, node: Node): void {
     const moves = info.node === undefined || !sameLabels(info.labels, node.metadata.labels);
     if (moves && info.node) for (const pod of info.pods) this.index.remove(info, pod);
+    if (moves) this.#domains.clear();
     this.#forgetImages(info);
     info.setNode(node);
     this.#rememberImages(info, node);

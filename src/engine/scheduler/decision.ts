@@ -94,7 +94,7 @@ export function explainNodes({ detail, totalNodes }: SchedulingDecision): readon
     const seen = new Set(result.map((node) => node.name));
     for (const name of detail.names) if (!seen.has(name)) result.push(explainRefused(name, detail.absent));
   }
-  return result.sort((a, b) => compareNames(a.name, b.name));
+  return sortedByName(result);
 }
 
 function explainFeasible(detail: DecisionDetail, id: number, row: number): NodeExplanation {
@@ -112,17 +112,10 @@ function explainRefused(name: string, { plugin, reasons, shortages }: Status): N
   return { name, feasible: false, plugin, reasons, ...(shortages ? { shortages } : {}) };
 }
 
-/** By name, numbers in names by their value: node-2 before node-10. */
-function compareNames(a: string, b: string): number {
-  const left = a.split(/(\d+)/);
-  const right = b.split(/(\d+)/);
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const [x = '', y = ''] = [left[i], right[i]];
-    if (x === y) continue;
-    if (i % 2 === 1 && Number(x) !== Number(y)) return Number(x) - Number(y);
-    return x < y ? -1 : 1;
-  }
-  return left.length - right.length;
+/** Numbers in names count by their value: node-2 comes before node-10. */
+function sortedByName(nodes: readonly NodeExplanation[]): readonly NodeExplanation[] {
+  const keyed = nodes.map((node) => ({ node, key: node.name.replace(/\d+/g, (digits) => digits.padStart(12, '0')) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ node }) => node);
 }
 
 /** A copy that holds only the names it needs: for sending a decision elsewhere. */

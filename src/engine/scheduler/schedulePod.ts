@@ -125,7 +125,8 @@ function scoreNodes(framework: Framework, state: CycleState, pod: PodInfo, nodes
   for (let column = 0; column < plugins.length; column++) {
     const plugin = plugins[column];
     if (!plugin?.score) continue;
-    for (let row = 0; row < nodes.length; row++) raw[row] = plugin.score(state, pod, nodes[row] as NodeInfo);
+    raw.fill(0);
+    plugin.score(state, pod, nodes, raw);
     plugin.normalizeScore?.(state, pod, raw, nodes);
     const weight = weights[column] ?? 1;
     for (let row = 0; row < nodes.length; row++) {

@@ -91,7 +91,7 @@ export class DynamicResources implements Plugin {
     return { status: unschedulable(this.name, data.claims.length === 0 ? 'no new claims to deallocate' : 'still not schedulable') };
   }
 
-  score(): number { return 0; }
+  score(): void { /* No allocation is made that could be scored. */ }
   preScore(state: CycleState): Status | undefined { return state.read(STATE)?.claims.length ? undefined : SKIP; }
 
   events(): readonly EventRegistration[] {

@@ -1,4 +1,4 @@
-import type { CycleState, Handle, Plugin } from '../framework';
+import type { CycleState, Handle, Plugin, Scores } from '../framework';
 import { MAX_NODE_SCORE } from '../framework';
 import type { NodeInfo } from '../nodeInfo';
 import type { PodInfo } from '../podInfo';
@@ -13,8 +13,14 @@ export class ImageLocality implements Plugin {
   readonly name = 'ImageLocality';
   constructor(readonly handle: Handle) {}
 
-  score(_state: CycleState, pod: PodInfo, node: NodeInfo): number {
-    if (node.imageStates.size === 0) return 0;
+  score(_state: CycleState, pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i];
+      if (node && node.imageStates.size > 0) scores[i] = this.#scoreNode(pod, node);
+    }
+  }
+
+  #scoreNode(pod: PodInfo, node: NodeInfo): number {
     const containers = pod.pod.spec?.containers ?? [];
     const initContainers = pod.pod.spec?.initContainers ?? [];
     let sum = 0;

@@ -127,13 +127,13 @@ export class InterPodAffinity implements Plugin {
     for (const { term, values } of matching(index.preferred, pod, labels)) yield { topologyKey: term.topologyKey, score: (value) => values.get(value)?.weight ?? 0 };
   }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
-    let sum = 0;
+  score(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
     for (const { topologyKey, score } of state.read(SCORE_STATE) ?? []) {
-      const value = node.labels?.[topologyKey];
-      if (value !== undefined) sum += score(value);
+      for (let i = 0; i < nodes.length; i++) {
+        const value = nodes[i]?.labels?.[topologyKey];
+        if (value !== undefined) scores[i] = (scores[i] ?? 0) + score(value);
+      }
     }
-    return sum;
   }
 
   normalizeScore(_state: CycleState, _pod: PodInfo, scores: Scores): void {

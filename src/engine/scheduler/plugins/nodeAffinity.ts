@@ -48,10 +48,13 @@ export class NodeAffinity implements Plugin {
     return undefined;
   }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
-    let sum = 0;
-    if (node.node) for (const { matcher, weight } of state.read(PREFERRED) ?? []) if (matcher.matches(node.node)) sum += weight;
-    return sum;
+  score(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
+    const terms = state.read(PREFERRED) ?? [];
+    nodes.forEach(({ node }, i) => {
+      let sum = 0;
+      if (node) for (const { matcher, weight } of terms) if (matcher.matches(node)) sum += weight;
+      scores[i] = sum;
+    });
   }
 
   normalizeScore(_state: CycleState, _pod: PodInfo, scores: Scores): void { defaultNormalizeScore(scores, false); }

@@ -1,4 +1,4 @@
-import { MAX_NODE_SCORE, SKIP, StateKey, type CycleState, type Plugin, type PluginArgs, type Status } from '../framework';
+import { MAX_NODE_SCORE, SKIP, StateKey, type CycleState, type Plugin, type PluginArgs, type Scores, type Status } from '../framework';
 import type { NodeInfo } from '../nodeInfo';
 import type { PodInfo } from '../podInfo';
 import { AllocationScorer, balancedAllocation, DEFAULT_RESOURCES, requestList, type ResourceSpec } from './resourceAllocation';
@@ -21,11 +21,14 @@ export class NodeResourcesBalancedAllocation implements Plugin {
     return undefined;
   }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
+  score(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
     const requests = state.read(REQUESTS) ?? [];
-    const after = this.#scorer.score(node, requests);
-    const before = this.#scorer.scoreWithoutPod(node, requests);
-    // Balance lies between 50 and 100, so that the difference does between -50 and 50.
-    return MAX_NODE_SCORE / 2 + Math.trunc((MAX_NODE_SCORE / 2 + after - before) / 2);
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i] as NodeInfo;
+      const after = this.#scorer.score(node, requests);
+      const before = this.#scorer.scoreWithoutPod(node, requests);
+      // Balance lies between 50 and 100, so that the difference does between -50 and 50.
+      scores[i] = MAX_NODE_SCORE / 2 + Math.trunc((MAX_NODE_SCORE / 2 + after - before) / 2);
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { DeviceClass, Node, Pod } from '../../api/generated/types';
 import { Action } from '../events';
-import { Status, StateKey, type CycleState, type EventRegistration, type Plugin, type PluginArgs, type QueueingHint, type Shortage } from '../framework';
+import { Status, StateKey, type CycleState, type EventRegistration, type Plugin, type PluginArgs, type QueueingHint, type Scores, type Shortage } from '../framework';
 import { NodeInfo } from '../nodeInfo';
 import { podInfoOf, type PodInfo } from '../podInfo';
 import { isExtendedResourceName, type Resource } from '../resources';
@@ -22,6 +22,7 @@ export class NodeResourcesFit implements Plugin {
   readonly #ignoredGroups: ReadonlySet<string>;
   readonly #scorer: AllocationScorer;
   readonly #statuses = new Map<string, Status>();
+  #last: Status | undefined;
 
   constructor(args: PluginArgs) {
     const strategy = (args['scoringStrategy'] ?? {}) as ScoringStrategy;
@@ -63,6 +64,12 @@ export class NodeResourcesFit implements Plugin {
 
   /** Nodes that lack the same amounts share one status. */
   #status(shortages: readonly Shortage[]): Status {
+    if (this.#last && sameShortages(this.#last.shortages ?? [], shortages)) return this.#last;
+    this.#last = this.#sharedStatus(shortages);
+    return this.#last;
+  }
+
+  #sharedStatus(shortages: readonly Shortage[]): Status {
     let key = '';
     for (const { resource, requested, used, capacity } of shortages) key += `${resource} ${requested} ${used} ${capacity};`;
     const known = this.#statuses.get(key);
@@ -78,7 +85,10 @@ export class NodeResourcesFit implements Plugin {
 
   preScore(state: CycleState, pod: PodInfo): undefined { state.write(REQUESTS, requestList(pod.scoreRequests, this.#scorer.resources)); }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number { return this.#scorer.score(node, state.read(REQUESTS) ?? []); }
+  score(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
+    const requests = state.read(REQUESTS) ?? [];
+    for (let i = 0; i < nodes.length; i++) scores[i] = this.#scorer.score(nodes[i] as NodeInfo, requests);
+  }
 
   events(): readonly EventRegistration[] {
     return [
@@ -104,6 +114,15 @@ function fitsPlainly(requests: Resource, node: NodeInfo): boolean {
   return requests.scalar === undefined && (requests.milliCPU === 0 || requests.milliCPU <= allocatable.milliCPU - requested.milliCPU)
     && (requests.memory === 0 || requests.memory <= allocatable.memory - requested.memory)
     && (requests.ephemeralStorage === 0 || requests.ephemeralStorage <= allocatable.ephemeralStorage - requested.ephemeralStorage);
+}
+
+function sameShortages(a: readonly Shortage[], b: readonly Shortage[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const [x, y] = [a[i], b[i]];
+    if (x?.resource !== y?.resource || x?.requested !== y?.requested || x?.used !== y?.used || x?.capacity !== y?.capacity) return false;
+  }
+  return true;
 }
 
 function scorerOf(strategy: ScoringStrategy): ResourceScorer {

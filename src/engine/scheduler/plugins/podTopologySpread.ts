@@ -78,20 +78,33 @@ export class PodTopologySpread implements Plugin {
     const constraints = this.#constraints(pod, 'DoNotSchedule');
     if (constraints.length === 0) return SKIP;
     const counters = constraints.map((c) => this.#counter(c.selector, pod.namespace));
-    const counts = constraints.map(() => new Map<string, number>());
-    const everywhere = constraints.map((c) => (!c.honorAffinity || pod.nodeAffinity.empty) && !c.honorTaints);
-    for (const node of this.handle.snapshot.nodes) {
-      if (!hasAllKeys(node.labels, constraints)) continue;
-      for (let i = 0; i < constraints.length; i++) {
-        const constraint = constraints[i];
-        const count = counts[i];
-        if (!constraint || !count || (!everywhere[i] && !includes(constraint, pod, node))) continue;
-        const value = node.labels?.[constraint.topologyKey] ?? '';
-        count.set(value, (count.get(value) ?? 0) + (counters[i]?.count(node) ?? 0));
-      }
-    }
+    const everywhere = constraints.every((c) => (!c.honorAffinity || pod.nodeAffinity.empty) && !c.honorTaints);
+    const first = constraints[0];
+    const counts = constraints.length === 1 && first && everywhere ? [this.#allDomains(first, counters[0])] : this.#domainsByNode(pod, constraints, counters);
     state.write(FILTER_STATE, new PreFilterState(constraints, counts.map((c) => new SpreadCounts(c))));
     return undefined;
+  }
+
+  /** One constraint that holds on all nodes: the index has the counts. */
+  #allDomains({ topologyKey }: Constraint, counter: PodCounter | undefined): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    const found = counter?.byTopology(topologyKey);
+    for (const value of this.handle.snapshot.domains(topologyKey)) counts.set(value, found?.get(value) ?? 0);
+    return counts;
+  }
+
+  /** Counts node by node: only nodes take part that have all the keys and that the constraint's policies admit. */
+  #domainsByNode(pod: PodInfo, constraints: readonly Constraint[], counters: readonly (PodCounter | undefined)[]): readonly ReadonlyMap<string, number>[] {
+    const counts = constraints.map(() => new Map<string, number>());
+    for (const node of this.handle.snapshot.nodes) {
+      if (!hasAllKeys(node.labels, constraints)) continue;
+      constraints.forEach((constraint, i) => {
+        if (!includes(constraint, pod, node)) return;
+        const value = node.labels?.[constraint.topologyKey] ?? '';
+        counts[i]?.set(value, (counts[i]?.get(value) ?? 0) + (counters[i]?.count(node) ?? 0));
+      });
+    }
+    return counts;
   }
 
   addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void { update(state.read(FILTER_STATE), pod, added, node, 1); }
@@ -126,18 +139,9 @@ export class PodTopologySpread implements Plugin {
     return undefined;
   }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
+  score(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
     const data = state.read(SCORE_STATE);
-    if (!data || data.ignored.has(node)) return 0;
-    let score = 0;
-    for (let i = 0; i < data.constraints.length; i++) {
-      const constraint = data.constraints[i];
-      const value = constraint && node.labels?.[constraint.topologyKey];
-      if (!constraint || value === undefined) continue;
-      const count = constraint.topologyKey === HOSTNAME ? data.counters[i]?.count(node) : data.counts[i]?.get(value);
-      score += (count ?? 0) * (data.weights[i] ?? 0) + (constraint.maxSkew - 1);
-    }
-    return Math.round(score);
+    if (data) nodes.forEach((node, i) => { if (!data.ignored.has(node)) scores[i] = scoreNode(data, node); });
   }
 
   normalizeScore(state: CycleState, _pod: PodInfo, scores: Scores, nodes: readonly NodeInfo[]): void {
@@ -231,4 +235,16 @@ function addCounts(domains: ReadonlyMap<string, number> | undefined, counter: Po
     const before = counts.get(value);
     if (before !== undefined) counts.set(value, before + count);
   }
+}
+
+function scoreNode(data: PreScoreState, node: NodeInfo): number {
+  let score = 0;
+  for (let i = 0; i < data.constraints.length; i++) {
+    const constraint = data.constraints[i];
+    const value = constraint && node.labels?.[constraint.topologyKey];
+    if (!constraint || value === undefined) continue;
+    const count = constraint.topologyKey === HOSTNAME ? data.counters[i]?.count(node) : data.counts[i]?.get(value);
+    score += (count ?? 0) * (data.weights[i] ?? 0) + (constraint.maxSkew - 1);
+  }
+  return Math.round(score);
 }

@@ -21,10 +21,12 @@ export class TaintToleration implements Plugin {
     state.write(PREFERENCES, pod.tolerations.filter((t) => !t.effect || t.effect === 'PreferNoSchedule'));
   }
 
-  score(state: CycleState, _pod: PodInfo, node: NodeInfo): number {
-    if (node.preferenceTaints.length === 0) return 0;
+  score(state: CycleState, _pod: PodInfo, nodes: readonly NodeInfo[], scores: Scores): void {
     const tolerations = state.read(PREFERENCES) ?? [];
-    return node.preferenceTaints.filter((taint) => !tolerated(tolerations, taint)).length;
+    for (let i = 0; i < nodes.length; i++) {
+      const taints = nodes[i]?.preferenceTaints;
+      if (taints?.length) scores[i] = taints.filter((taint) => !tolerated(tolerations, taint)).length;
+    }
   }
 
   normalizeScore(_state: CycleState, _pod: PodInfo, scores: Scores): void { defaultNormalizeScore(scores, true); }

@@ -142,7 +142,7 @@ export class VolumeBinding implements Plugin {
 
   preScore(): Status { return SKIP; }
   /** Scores only with the gate StorageCapacityScoring, which is off. */
-  score(): number { return 0; }
+  score(): void { /* All zeros. */ }
 
   reserve(state: CycleState, _pod: PodInfo, nodeName: string): undefined {
     const volumes = state.read(STATE)?.byNode.get(nodeName);
