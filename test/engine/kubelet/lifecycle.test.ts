@@ -28,7 +28,7 @@ test('a pod is reported pending, then its sandbox, then running and ready; delet
   world.do(world.kubectl.delete(PODS, 'default', 'p'));
   world.run();
   assert.equal(world.pod('p'), undefined);
-  assert.deepEqual(world.writes().slice(-2), ['patch status p', 'delete p']);
+  assert.deepEqual(world.writes().slice(3), ['patch status p', 'patch status p', 'delete p']);
   const last = world.requests().at(-2)?.answer as unknown as Pod;
   assert.equal(state(last), 'terminated Completed 0');
   assert.equal(last.status?.phase, 'Succeeded');
