@@ -2,11 +2,11 @@ import type { KubernetesObject } from './api/object';
 import { isStatus, type Status } from './api/status';
 import { Client } from './client/client';
 import { Cluster, KUBECTL, type ClusterOptions } from './cluster';
-import { createDocuments, type CreateDocument, type DocumentOutcome } from './kubectl/create';
+import { createDocuments, type CreateDocument, type CreateOptions, type DocumentOutcome } from './kubectl/create';
 import { deleteDocuments } from './kubectl/delete';
 import { getCreated } from './kubectl/get';
 import type { Process } from './simulation/process';
-import { DEFAULT_LIMITS, type RunLimits, type RunResult } from './simulation/simulation';
+import { DEFAULT_LIMITS, drive, EVENTS_PER_STEP, type RunLimits, type RunResult, type Steps } from './simulation/simulation';
 
 /** What one action of a person did: everything in the trace between two messages. */
 export interface ActionResult {
@@ -51,41 +51,56 @@ export class Session {
   }
 
   /** kubectl create -f, then whatever follows from it until nothing but background work is left, then kubectl get. */
-  create(documents: readonly CreateDocument[], options: ActionOptions = {}): ActionResult {
-    const { api } = this.cluster;
-    const asked = { api, registry: api.registry, sender: KUBECTL, refuseRemoved: options.refuseRemoved, namespace: options.namespace };
+  create(documents: readonly CreateDocument[], options: ActionOptions = {}): ActionResult { return drive(this.creating(documents, options), options.proceed); }
+
+  /** kubectl delete -f. */
+  delete(documents: readonly CreateDocument[], options: ActionOptions = {}): ActionResult { return drive(this.deleting(documents, options), options.proceed); }
+
+  /** Any other thing a person does at the command line, e.g. cordon(session.kubectl, 'node-1', true). */
+  act<T>(title: string, process: Process<T | Status>, options: ActionOptions = {}): ActionResult { return drive(this.acting(title, process, options), options.proceed); }
+
+  /** Lets virtual time pass: what waits (deadlines, tolerations, back-offs) happens. */
+  advance(milliseconds: number): ActionResult { return drive(this.advancing(milliseconds)); }
+
+  /** create() in steps. */
+  *creating(documents: readonly CreateDocument[], options: ActionOptions = {}): Steps<ActionResult> {
+    const asked = this.asked(options);
     const begin = this.begin();
-    const outcomes = this.finish(createDocuments(documents, asked), options) ?? [];
-    const run = this.cluster.run(options.limits ?? DEFAULT_LIMITS, options.proceed);
-    const objects = this.finish(getCreated(outcomes, asked), options) ?? [];
+    const outcomes = (yield* this.finish(createDocuments(documents, asked))) ?? [];
+    const run = yield* this.cluster.simulation.steps(options.limits ?? DEFAULT_LIMITS);
+    const objects = (yield* this.finish(getCreated(outcomes, asked))) ?? [];
     return { title: 'kubectl create', ...begin(), run, documents: outcomes, objects, refusal: undefined };
   }
 
-  /** kubectl delete -f. */
-  delete(documents: readonly CreateDocument[], options: ActionOptions = {}): ActionResult {
-    const { api } = this.cluster;
+  /** delete() in steps. */
+  *deleting(documents: readonly CreateDocument[], options: ActionOptions = {}): Steps<ActionResult> {
     const begin = this.begin();
-    const outcomes = this.finish(deleteDocuments(documents, { api, registry: api.registry, sender: KUBECTL, refuseRemoved: options.refuseRemoved, namespace: options.namespace }), options) ?? [];
-    const run = this.cluster.run(options.limits ?? DEFAULT_LIMITS, options.proceed);
+    const outcomes = (yield* this.finish(deleteDocuments(documents, this.asked(options)))) ?? [];
+    const run = yield* this.cluster.simulation.steps(options.limits ?? DEFAULT_LIMITS);
     return { title: 'kubectl delete', ...begin(), run, documents: outcomes, objects: [], refusal: undefined };
   }
 
-  /** Any other thing a person does at the command line, e.g. cordon(session.kubectl, 'node-1', true). */
-  act<T>(title: string, process: Process<T | Status>, options: ActionOptions = {}): ActionResult {
+  /** act() in steps. */
+  *acting<T>(title: string, process: Process<T | Status>, options: ActionOptions = {}): Steps<ActionResult> {
     const begin = this.begin();
-    const answer = this.finish(process, options);
-    const run = this.cluster.run(options.limits ?? DEFAULT_LIMITS, options.proceed);
+    const answer = yield* this.finish(process);
+    const run = yield* this.cluster.simulation.steps(options.limits ?? DEFAULT_LIMITS);
     return { title, ...begin(), run, documents: [], objects: [], refusal: isStatus(answer) && answer.status === 'Failure' ? answer : undefined };
   }
 
-  /** Lets virtual time pass: what waits (deadlines, tolerations, back-offs) happens. */
-  advance(milliseconds: number): ActionResult {
+  /** advance() in steps. */
+  *advancing(milliseconds: number): Steps<ActionResult> {
     const begin = this.begin();
     const { simulation } = this.cluster;
-    const before = simulation.now;
-    simulation.runUntil(before + milliseconds, MAX_EVENTS_PER_ACTION);
+    const until = simulation.now + milliseconds;
+    while (simulation.runUntil(until, EVENTS_PER_STEP) === EVENTS_PER_STEP) if (!(yield)) break;
     const waiting = simulation.waits();
     return { title: `${milliseconds / 1000} s later`, ...begin(), run: { settled: waiting.length === 0, waiting, stoppedBy: 'time' }, documents: [], objects: [], refusal: undefined };
+  }
+
+  private asked(options: ActionOptions): CreateOptions {
+    const { api } = this.cluster;
+    return { api, registry: api.registry, sender: KUBECTL, refuseRemoved: options.refuseRemoved, namespace: options.namespace };
   }
 
   private begin(): () => Pick<ActionResult, 'firstMessage' | 'lastMessage' | 'startedAt' | 'endedAt'> {
@@ -95,12 +110,12 @@ export class Session {
   }
 
   /** Runs a person's requests to their answers; undefined when they were stopped or never answered. */
-  private finish<T>(process: Process<T>, options: ActionOptions): T | undefined {
+  private *finish<T>(process: Process<T>): Steps<T | undefined> {
     const { simulation } = this.cluster;
     const task = simulation.spawn('kubectl', process, { cause: 0, background: false });
     for (let n = 0; !task.done && n < MAX_EVENTS_PER_ACTION; n++) {
       if (!simulation.step()) break;
-      if (options.proceed && n % 4096 === 4095 && !options.proceed()) break;
+      if (n % EVENTS_PER_STEP === EVENTS_PER_STEP - 1 && !(yield)) break;
     }
     if (!task.done) task.stop();
     return task.result;

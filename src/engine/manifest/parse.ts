@@ -30,6 +30,8 @@ export interface ManifestDocument {
   readonly name: string;
   /** Where a field stands: "spec.template.spec.containers[0].image". For a field that is not there, its nearest ancestor. */
   rangeOf(fieldPath: string): SourceRange;
+  /** From a field's key to the end of its value; undefined for a field that is not there. */
+  extentOf(fieldPath: string): SourceRange | undefined;
 }
 
 export interface ParsedManifest {
@@ -105,6 +107,10 @@ function makeDocument(file: string, index: number, root: Node, value: { readonly
   return {
     file, index, range: rangeOf(root), value, apiVersion: text(value.apiVersion), kind: text(value.kind), namespace: text(metadata.namespace), name: text(metadata.name) || text(metadata.generateName),
     rangeOf: (fieldPath) => rangeOf(nodeAt(root, splitPath(fieldPath))),
+    extentOf: (fieldPath) => {
+      const pair = pairAt(root, splitPath(fieldPath));
+      return pair && { start: rangeOf(pair.key).start, end: rangeOf(pair.value ?? pair.key).end };
+    },
   };
 }
 
@@ -134,6 +140,25 @@ function nodeAt(root: Node, steps: readonly string[]): Node {
     } else break;
   }
   return shown;
+}
+
+/** Key and value of a field, or an item of a list as both. */
+function pairAt(root: Node, steps: readonly string[]): { readonly key: Node; readonly value: Node | null } | undefined {
+  let found: { readonly key: Node; readonly value: Node | null } | undefined;
+  let node: Node | null = root;
+  for (const step of steps) {
+    if (isMap(node)) {
+      const pair: YAMLMap['items'][number] | undefined = node.items.find((p) => isScalar(p.key) && String(p.key.value) === step);
+      if (!pair) return undefined;
+      found = { key: pair.key as Node, value: pair.value as Node | null };
+    } else if (isSeq(node)) {
+      const item = node.items[Number(step)] as Node | undefined;
+      if (!item) return undefined;
+      found = { key: item, value: item };
+    } else return undefined;
+    node = found.value;
+  }
+  return found;
 }
 
 function firstKey(map: YAMLMap): Node {

@@ -33,6 +33,19 @@ export interface RunResult {
   readonly stoppedBy: 'rest' | 'time' | 'events';
 }
 
+/** A run in steps: yields now and then, and is told whether to go on. */
+export type Steps<T> = Generator<void, T, boolean>;
+
+/** Events between two pauses: a few milliseconds of real time. */
+export const EVENTS_PER_STEP = 2048;
+
+/** Takes all steps at once, asking `proceed` between them. */
+export function drive<T>(steps: Steps<T>, proceed?: () => boolean): T {
+  let step = steps.next(true);
+  while (!step.done) step = steps.next(proceed ? proceed() : true);
+  return step.value;
+}
+
 /**
  * The virtual clock and everything that is to happen on it. Deterministic: events run in the order of their time, then of
  * their scheduling; chance comes from one seeded source. Nothing in here reads a real clock; whoever paces a world by
@@ -132,7 +145,10 @@ export class Simulation {
   }
 
   /** Runs until nothing but background work is left, or a limit is hit. Progress may be observed and stopped by `proceed`, asked every few thousand events. */
-  run(limits: RunLimits = DEFAULT_LIMITS, proceed?: () => boolean): RunResult {
+  run(limits: RunLimits = DEFAULT_LIMITS, proceed?: () => boolean): RunResult { return drive(this.steps(limits), proceed); }
+
+  /** The same run for somebody who has other things to do: pauses every few thousand events, and stops there when it is answered false. */
+  *steps(limits: RunLimits = DEFAULT_LIMITS): Steps<RunResult> {
     const end = this.now + limits.milliseconds;
     let lastWork = this.now;
     for (let n = 0; n < limits.events; n++) {
@@ -144,7 +160,7 @@ export class Simulation {
       if (at === undefined) return this.result('rest');
       if (at > end) { this.now = end; return this.result('time'); }
       this.step();
-      if (proceed && n % 4096 === 4095 && !proceed()) return this.result('events');
+      if (n % EVENTS_PER_STEP === EVENTS_PER_STEP - 1 && !(yield)) return this.result('events');
     }
     return this.result('events');
   }
