@@ -229,6 +229,11 @@ function domainsOf(nodes: readonly NodeInfo[], ignored: ReadonlySet<NodeInfo>, t
 function addCounts(domains: ReadonlyMap<string, number> | undefined, counter: PodCounter | undefined, constraint: Constraint, pod: PodInfo, required: readonly Constraint[]): void {
   if (!domains || !counter) return;
   const counts = domains as Map<string, number>;
+  if (required.length <= 1 && !constraint.honorTaints && (!constraint.honorAffinity || pod.nodeAffinity.empty)) {
+    const found = counter.byTopology(constraint.topologyKey);
+    for (const value of counts.keys()) counts.set(value, found.get(value) ?? 0);
+    return;
+  }
   for (const [node, count] of counter.perNode) {
     if (!hasAllKeys(node.labels, required) || !includes(constraint, pod, node)) continue;
     const value = node.labels?.[constraint.topologyKey] ?? '';
