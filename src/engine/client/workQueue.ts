@@ -43,6 +43,12 @@ export class WorkQueue {
     this.delayed.set(key, { at, cancel });
   }
 
+  /** Takes back a pending addAfter of the key: what it waited for has come. */
+  cancelDelayed(key: string): void {
+    this.delayed.get(key)?.cancel();
+    this.delayed.delete(key);
+  }
+
   /** Adds the key after a delay that doubles with every failure (5 ms up to 1000 s). */
   addRateLimited(key: string): void {
     const failures = this.failures.get(key) ?? 0;

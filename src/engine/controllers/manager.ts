@@ -16,6 +16,7 @@ import { namespaceController } from './namespace/controller';
 import { rootCertificatePublisher, SIMULATED_ROOT_CA } from './rootCertificates';
 import { serviceAccountController } from './serviceAccount';
 import { nodeLifecycleController } from './nodelifecycle/controller';
+import { statefulSetController } from './statefulset/controller';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -61,6 +62,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'pod-garbage-collector', make: podGarbageCollector },
   { account: 'node-controller', make: nodeLifecycleController },
   { account: 'node-controller', eventSource: 'taint-eviction-controller', make: taintEvictionController },
+  { account: 'statefulset-controller', make: statefulSetController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];

@@ -9,7 +9,7 @@ import { WorkQueue } from '../../client/workQueue';
 import type { Process } from '../../simulation/process';
 import { getCondition } from '../conditions';
 import { claim } from '../controllerRefManager';
-import { atMost, failed, isNamespaceTerminating, messageOf, type Failure } from '../outcome';
+import { atMost, isNamespaceTerminating, messageOf, type Failure } from '../outcome';
 import { BY_CONTROLLER, indexByController } from '../podUtil';
 import { rolloutRecreate, rolloutRolling, syncScale, syncStatusOnly } from './rollout';
 import { specReplicas } from './replicas';
@@ -93,9 +93,9 @@ class DeploymentController {
     if (d === undefined) return { outcome: `deployment ${key} is gone` };
     const writer = new DeploymentWriter(this.context, this.replicaSets, d);
     const failure = yield* this.syncDeployment(writer);
-    if (failure === undefined) return { outcome: writer.done.length > 0 ? writer.done.join('; ') : summary(d) };
+    if (failure === undefined) return { outcome: writer.done.length > 0 ? writer.done.join('; ') : summary(writer.d) };
     if (isNamespaceTerminating(failure)) return { outcome: messageOf(failure) };
-    return atMost(MAX_RETRIES, this.queue, key, failed(failure));
+    return atMost(MAX_RETRIES, this.queue, key, { error: [...writer.done, messageOf(failure)].join('; ') });
   }
 
   private *syncDeployment(writer: DeploymentWriter): Process<Failure> {
@@ -146,8 +146,8 @@ class DeploymentController {
   private waitForDeadline(writer: DeploymentWriter): void {
     const { d } = writer;
     const left = untilDeadline(d, d.status ?? {}, this.context.simulation.wallMilliseconds());
-    if (left === undefined) return;
     const key = objectKey(d);
+    if (left === undefined) { this.queue.cancelDelayed(key); return; }
     if (left < 1000) this.queue.addRateLimited(key);
     else this.queue.addAfter(key, left + 1000, `progress deadline of deployment ${d.metadata.name}`);
   }
