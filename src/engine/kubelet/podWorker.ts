@@ -1,13 +1,14 @@
 import type { Container, Pod, PodCondition, Probe } from '../api/generated/types';
 import { vary } from '../simulation/latency';
 import { sleep, type Context, type Process, type Task } from '../simulation/process';
+import { ContainerPlan } from './containerPlan';
 import { ContainerStarter } from './containerStarter';
 import { stopAll, stopContainer } from './containerStopper';
 import { podKey, type KubeletHost } from './host';
 import { Prober } from './probes';
 import { unmountable } from './references';
 import { needsRestart, resizedContainers, withAllocated } from './resize';
-import { isSidecar, shouldRestart, shouldRestartInit } from './restartPolicy';
+import { isSidecar } from './restartPolicy';
 import { anyRunning, newest, type ContainerRecord } from './runtime/runtime';
 import type { WaitingReason } from './status/containerStatus';
 import { generatePodStatus, generationOf, isTerminal } from './status/podStatus';
@@ -72,7 +73,7 @@ export class PodWorker {
       return;
     }
     this.resumeProbes();
-    if (this.pod.metadata.deletionTimestamp) this.terminate(); else if (!adopted || this.wantsStarts() || this.pod.spec?.activeDeadlineSeconds !== undefined) this.wake();
+    if (this.pod.metadata.deletionTimestamp) this.terminate(); else if (!adopted || this.plan.wantsStarts() || this.pod.spec?.activeDeadlineSeconds !== undefined) this.wake();
   }
 
   /** Has the pod deleted for good, once: finalizers may keep it for long after. */
@@ -210,7 +211,7 @@ export class PodWorker {
     try {
       this.allocate();
       const phase = this.report(false);
-      if (isTerminal(phase) || this.mainDone()) {
+      if (isTerminal(phase) || this.plan.mainDone()) {
         work.outcome = isTerminal(phase) ? `all containers have ended: ${phase}` : 'all main containers have ended; the sidecars follow';
         this.state = 'terminating';
         this.again = simulation.context;
@@ -218,7 +219,7 @@ export class PodWorker {
       }
       this.watchDeadline();
       this.condemnChanged();
-      if (!this.wantsStarts() && this.kills.size === 0) { work.outcome = `${phase}: nothing to start`; return; }
+      if (!this.plan.wantsStarts() && this.kills.size === 0) { work.outcome = `${phase}: nothing to start`; return; }
       const unmounted = yield* unmountable(this.host.client, this.pod);
       if (unmounted) { work.outcome = this.mountFailed(unmounted); return; }
       if (!runtime.pod(this.uid)?.sandbox?.ready) {
@@ -246,67 +247,22 @@ export class PodWorker {
     this.alarms.set('deadline', simulation.after(Math.max(0, started + seconds * 1000 - simulation.now), expire, `active deadline of pod ${podKey(this.pod)}`));
   }
 
-  /** Whether any container is to be started, now or after a back-off. */
-  private wantsStarts(): boolean {
-    return this.nextInit() !== undefined || this.mainToStart().length > 0;
-  }
-
   private record(name: string): ContainerRecord | undefined { return newest(this.host.runtime.pod(this.uid), name); }
 
-  /** Init containers of a former sandbox are run again in a new one. */
-  private ofThisSandbox(record: ContainerRecord): boolean {
-    const sandbox = this.host.runtime.pod(this.uid)?.sandbox;
-    return sandbox === undefined || (sandbox.ready && (sandbox.attempt === 0 || record.id.includes(`${sandbox.id}_`)));
-  }
-
-  private mainStarted(): boolean {
-    return (this.pod.spec?.containers ?? []).some((c) => { const r = this.record(c.name); return r !== undefined && this.ofThisSandbox(r); });
-  }
-
-  /** Every main container has ended and stays so: sidecars do not keep a pod alive. */
-  private mainDone(): boolean {
-    return (this.pod.spec?.containers ?? []).every((c) => { const r = this.record(c.name); return r?.state === 'exited' && !this.restartAtOnce.has(c.name) && !shouldRestart(this.pod, c, r.exitCode); });
-  }
-
-  /** The next init container: to be started, or waited for; undefined when the main containers' turn has come. */
-  private nextInit(): { readonly container: Container; readonly start: boolean } | undefined {
-    const started = this.mainStarted();
-    for (const container of this.pod.spec?.initContainers ?? []) {
-      const last = this.record(container.name);
-      const current = last && this.ofThisSandbox(last) ? last : undefined;
-      if (isSidecar(container)) {
-        if (current?.state !== 'running') return { container, start: true };
-        if (!started && !this.prober.started(container.name)) return { container, start: false };
-        continue;
-      }
-      if (started || (current?.state === 'exited' && current.exitCode === 0)) continue;
-      return { container, start: current === undefined || (current.state === 'exited' && shouldRestartInit(this.pod, container, current.exitCode)) };
-    }
-    return undefined;
-  }
-
-  private mainToStart(): readonly Container[] {
-    const wanted = (this.pod.spec?.containers ?? []).filter((container) => {
-      const last = this.record(container.name);
-      if (last === undefined || this.restartAtOnce.has(container.name)) return true;
-      return last.state === 'exited' && shouldRestart(this.pod, container, last.exitCode);
-    });
-    const extra = ((this.pod.spec?.ephemeralContainers ?? []) as readonly Container[]).filter((c) => this.record(c.name) === undefined);
-    return extra.length > 0 ? [...extra, ...wanted] : wanted;
-  }
+  private get plan(): ContainerPlan { return new ContainerPlan(this.pod, this.host.runtime.pod(this.uid), this.prober, this.restartAtOnce); }
 
   private *startContainers(): Process<string> {
     const said: string[] = [];
-    for (let next = this.nextInit(); next !== undefined; next = this.nextInit()) {
+    for (let next = this.plan.nextInit(); next !== undefined; next = this.plan.nextInit()) {
       const { container, start } = next;
       if (!start) return [...said, `waiting for init container ${container.name}`].join('; ');
       const begun = yield* this.startOne(container, said);
       if (begun && isSidecar(container) && this.prober.started(container.name)) continue;
       // A sidecar that cannot be restarted does not hold up what already runs.
-      if (!begun && isSidecar(container) && this.mainStarted()) break;
+      if (!begun && isSidecar(container) && this.plan.mainStarted()) break;
       return said.join('; ');
     }
-    for (const container of this.mainToStart()) yield* this.startOne(container, said);
+    for (const container of this.plan.mainToStart()) yield* this.startOne(container, said);
     return said.join('; ') || 'nothing to start';
   }
 
