@@ -103,6 +103,25 @@ const REST: { readonly [name: string]: Row } = {
   'an event of another namespace': ['v1/Event', { involvedObject: { kind: 'Pod', name: 'p', namespace: 'other' } }, 'involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
 };
 
+const CLAIM = 'resource.k8s.io/v1/ResourceClaim';
+const claim = (...requests: readonly Fields[]): Fields => ({ spec: { devices: { requests } } });
+const DEVICES: { readonly [name: string]: Row } = {
+  'a device': [CLAIM, claim({ name: 'a', exactly: { deviceClassName: 'gpu.example.com' } })],
+  'a request of nothing': [CLAIM, claim({ name: 'a' }), 'spec.devices.requests[0]: Required value: exactly one of `exactly` or `firstAvailable` is required'],
+  'requests are unique': [CLAIM, claim({ name: 'a', exactly: { deviceClassName: 'c' } }, { name: 'a', exactly: { deviceClassName: '' } }),
+    'spec.devices.requests[1].exactly.deviceClassName: Required value', 'spec.devices.requests[1]: Duplicate value: "a"'],
+  'all devices have no count': [CLAIM, claim({ name: 'a', exactly: { deviceClassName: 'c', allocationMode: 'All', count: 2 } }),
+    "spec.devices.requests[0].exactly.count: Invalid value: 2: must not be specified when allocationMode is 'All'"],
+  'a constraint on an unknown request': [CLAIM, { spec: { devices: { requests: [{ name: 'a', exactly: { deviceClassName: 'c' } }], constraints: [{ requests: ['b'], matchAttribute: 'x.io/y' }] } } },
+    "spec.devices.constraints[0].requests[0]: Invalid value: \"b\": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'"],
+  'a class of devices': ['resource.k8s.io/v1/DeviceClass', { spec: { selectors: [{}], extendedResourceName: 'cpu' } },
+    'spec.selectors[0].cel: Required value', 'spec.extendedResourceName: Invalid value: "cpu": must be a valid extended resource name'],
+  'a slice of no node': ['resource.k8s.io/v1/ResourceSlice', { spec: { driver: 'd.io', pool: { name: 'p', generation: 0, resourceSliceCount: 1 } } },
+    'spec: Required value: exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required'],
+  'a slice of many nodes': ['resource.k8s.io/v1/ResourceSlice', { spec: { driver: 'd.io', nodeName: 'n', allNodes: true, pool: { name: 'p', generation: 0, resourceSliceCount: 1 } } },
+    'spec: Invalid value: "{`nodeName`, `allNodes`}": exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required, but multiple fields are set'],
+};
+
 const UPDATES: { readonly [name: string]: UpdateRow } = {
   'the role of a binding': ['rbac.authorization.k8s.io/v1/RoleBinding', '', { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' } },
     { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 's' } },
@@ -113,9 +132,12 @@ const UPDATES: { readonly [name: string]: UpdateRow } = {
   'the handler of a runtime class': ['node.k8s.io/v1/RuntimeClass', '', { handler: 'a' }, { handler: 'b' }, 'handler: Invalid value: "b": field is immutable'],
   'the address type of a slice': [SLICE, '', slice(), slice({ addressType: 'FQDN', endpoints: [{ addresses: ['a.example.com'] }] }), 'addressType: Invalid value: "FQDN": field is immutable'],
   'the controller of a class': ['networking.k8s.io/v1/IngressClass', '', { spec: { controller: 'a.io/b' } }, { spec: { controller: 'a.io/c' } }, 'spec.controller: Invalid value: "a.io/c": field is immutable'],
+  'the spec of a claim': [CLAIM, '', claim(), claim({ name: 'a', exactly: { deviceClassName: 'c' } }),
+    'spec: Invalid value: {"Devices":{"Requests":[{"Name":"a","Exactly":{"DeviceClassName":"c","Selectors":null,"AllocationMode":"ExactCount","Count":1,"AdminAccess":null,"Tolerations":null,"Capacity":null},'
+    + '"FirstAvailable":null}],"Constraints":null,"Config":null}}: field is immutable'],
   'the conditions of a budget': ['policy/v1/PodDisruptionBudget', 'status', { spec: { minAvailable: 1 } }, { spec: { minAvailable: 1 }, status: { disruptionsAllowed: -1, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 } },
     'status.disruptionsAllowed: Invalid value: -1: must be greater than or equal to 0'],
 };
 
-testCreates({ ...SCALING, ...NETWORK, ...ACCESS, ...REST });
+testCreates({ ...SCALING, ...NETWORK, ...ACCESS, ...REST, ...DEVICES });
 testUpdates(UPDATES);

@@ -7,8 +7,9 @@ import { validateGenericMeta, validateGenericMetaUpdate } from '../core/commonMe
 import { TEMPLATE_CREATE } from '../pod/options';
 import { validateContainerResources } from '../pod/resources';
 import { validateTolerations } from '../pod/scheduling';
+import { dynamicResourceValidations } from './dynamicResources';
 
-/** node.k8s.io */
+/** node.k8s.io, and resource.k8s.io in dynamicResources.ts. */
 const HANDLER = Path.of('handler');
 const SCHEDULING = Path.of('scheduling');
 const NO_CLAIMS: ReadonlySet<string> = new Set();
@@ -37,4 +38,4 @@ const runtimeClassValidation = forKind<RuntimeClass>({
   },
 });
 
-export const nodeapiValidations: KindValidations = { 'node.k8s.io/RuntimeClass': runtimeClassValidation };
+export const nodeapiValidations: KindValidations = { 'node.k8s.io/RuntimeClass': runtimeClassValidation, ...dynamicResourceValidations };
