@@ -1,4 +1,4 @@
-import { KUBERNETES_VERSION } from './engine/cluster';
+import { ClusterError, KUBERNETES_VERSION } from './engine/cluster';
 import { UsageError } from './cli/arguments';
 import { schedule, simulate } from './cli/simulate';
 
@@ -30,6 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
       default: throw new UsageError(command ? `unknown command ${JSON.stringify(command)}` : 'a command is needed');
     }
   } catch (thrown) {
+    if (thrown instanceof ClusterError) { complain(`controlplane: the cluster cannot be loaded: ${thrown.message}`); return 2; }
     if (!(thrown instanceof UsageError)) throw thrown;
     complain(`controlplane: ${thrown.message}\n\n${USAGE}`);
     return 2;

@@ -1,5 +1,6 @@
 import { SCHEMA } from './api/generated/schema';
 import { deepFreeze, type KubernetesObject } from './api/object';
+import { isStatus } from './api/status';
 import { ResourceRegistry } from './api/resources/registry';
 import { AdmissionChain } from './apiserver/admission/chain';
 import { ADMISSION_PLUGINS } from './apiserver/admission/plugins';
@@ -51,8 +52,14 @@ export const KUBECTL: Sender = {
   credentials: { type: 'certificate', user: { username: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } },
 };
 
-const hasSpec = (schema: string): boolean => SCHEMA[schema] === undefined || 'spec' in SCHEMA[schema];
-const hasStatus = (schema: string): boolean => SCHEMA[schema] === undefined || 'status' in SCHEMA[schema];
+/** A cluster description that cannot be loaded: one of its objects is not what it says it is. */
+export class ClusterError extends Error {}
+
+/** What every stored object of a kind has, though a description may leave it out. */
+function emptyParts(schema: string): object {
+  const fields = SCHEMA[schema] ?? {};
+  return { ...('spec' in fields ? { spec: {} } : {}), ...('status' in fields ? { status: {} } : {}) };
+}
 
 /** A world: etcd, the API server, the controller manager, the scheduler, a kubelet for each node, on one virtual clock. */
 export class Cluster {
@@ -93,11 +100,10 @@ export class Cluster {
       const namespace = definition.namespaced ? given.metadata.namespace || 'default' : undefined;
       const { resourceVersion: _, ...said } = given.metadata;
       const metadata = { ...said, ...(namespace ? { namespace } : {}), uid: said.uid || this.simulation.random.uuid(), creationTimestamp: said.creationTimestamp || now };
-      const object = this.api.complete(definition, { ...given, metadata } as unknown as KubernetesObject);
+      const object = this.api.complete(definition, { ...emptyParts(definition.schema), ...given, metadata } as unknown as KubernetesObject);
+      if (isStatus(object)) throw new ClusterError(`${given.kind} ${given.metadata.name}: ${object.message ?? ''}`);
       const { resourceVersion: __, ...kept } = object.metadata;
-      const value = { spec: {}, status: {}, ...object, metadata: kept };
-      if (!hasSpec(definition.schema)) delete (value as { spec?: unknown }).spec;
-      if (!hasStatus(definition.schema)) delete (value as { status?: unknown }).status;
+      const value = { ...object, metadata: kept };
       this.etcd.store.txn({ compares: [], success: [{ type: 'put', key: storageKey(definition, namespace ?? '', object.metadata.name), value: DEVELOPMENT ? deepFreeze(value) : value }], failure: [] });
     }
   }

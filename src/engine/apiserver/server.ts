@@ -1,7 +1,7 @@
 import type { KubernetesObject, ObjectWithMeta } from '../api/object';
 import type { ResourceDefinition } from '../api/resources/definition';
 import type { ResourceRegistry } from '../api/resources/registry';
-import { failure, forbidden, isStatus, methodNotSupported, type Status } from '../api/status';
+import { failure, forbidden, internalError, isStatus, methodNotSupported, type Status } from '../api/status';
 import type { EtcdClient } from '../etcd/types';
 import { sleep, type Process } from '../simulation/process';
 import { vary, type Latencies } from '../simulation/latency';
@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly fields: FieldManagement;
   readonly admission: AdmissionChain;
   readonly authenticator: Authenticator;
+  /** For tests: mistakes are thrown, not answered. */
+  readonly throwing?: boolean;
 }
 
 /** What an audit log needs to know of a request that was answered. */
@@ -120,7 +122,7 @@ export class KubeApiServer implements ApiServer {
     const warnings: string[] = [];
     message.stages = stages;
     const admitted = this.recognise(sender, request, stages, message);
-    const answer: Answer = isStatus(admitted) ? { code: (admitted as Status).code, object: admitted as Status } : yield* this.handle(sender, admitted.user, admitted.definition, request, message, stages, warnings);
+    const answer: Answer = isStatus(admitted) ? { code: (admitted as Status).code, object: admitted as Status } : yield* this.recovering(this.handle(sender, admitted.user, admitted.definition, request, message, stages, warnings));
     const presented = isStatus(admitted) || isStatus(answer.object) ? answer.object : presentedInAnotherVersion(admitted.definition, answer.object as KubernetesObject);
     const answeredAt = simulation.now;
     this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt, code: answer.code, object: presented });
@@ -171,8 +173,12 @@ export class KubeApiServer implements ApiServer {
     return result;
   }
 
-  /** An object with its defaults, as it would be stored: for loading what was stored elsewhere. */
-  complete(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject { return this.options.kinds.defaults(definition, object); }
+  /** An object read and with its defaults, as it would be stored: for loading what was stored elsewhere. */
+  complete(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject | Status {
+    const { kinds } = this.options;
+    const decoded = kinds.decode(definition, { verb: 'create', ...definition, subresource: undefined, body: object, options: { fieldValidation: 'Ignore' } });
+    return isStatus(decoded) ? decoded : kinds.defaults(definition, decoded.object);
+  }
 
   /** An object as a client outside the process sees it: with its managedFields. */
   present(object: KubernetesObject): KubernetesObject { return this.options.fields.complete(object); }
@@ -216,6 +222,17 @@ export class KubeApiServer implements ApiServer {
     const definition = this.options.registry.forResource(request.group, request.version, request.resource);
     if (!definition || !definition.served) return failure(404, 'NotFound', 'the server could not find the requested resource', {});
     return { user: recognised, definition };
+  }
+
+  /** A mistake in a handler is answered, as kube-apiserver's panic recovery does; the world goes on. */
+  private *recovering(handled: Process<Answer>): Process<Answer> {
+    try {
+      return yield* handled;
+    } catch (thrown) {
+      if (DEVELOPMENT && this.options.throwing) throw thrown;
+      const status = internalError(thrown instanceof Error ? thrown.message : String(thrown));
+      return { code: status.code, object: status };
+    }
   }
 
   private *handle(sender: Sender, user: UserInfo, definition: ResourceDefinition, request: ApiRequest, message: RequestMessage, stages: Stage[], warnings: string[]): Process<Answer> {

@@ -115,7 +115,7 @@ class Scheduler implements SchedulerHandle, FeedListener {
       const { pod } = queued.info;
       simulation.context = this.contextOf(queued);
       yield* sleep(vary(simulation.random, latencies, latencies.schedule));
-      if (queued.info.pod.metadata.deletionTimestamp) { this.queue.done(queued.key); continue; }
+      if (queued.info.pod.metadata.deletionTimestamp || this.triedEnough(pod)) { this.queue.done(queued.key); continue; }
       const work = trace.work({ actor: 'kube-scheduler', action: 'schedule', subject: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, resource: 'pods' });
       this.scheduleOne(queued, work);
       work.endedAt = simulation.now;
@@ -168,13 +168,15 @@ class Scheduler implements SchedulerHandle, FeedListener {
 
   private requeue(queued: QueuedPod, plugins: readonly string[]): void {
     const { pod } = queued.info;
-    if ((this.attempts.get(pod.metadata.uid) ?? 0) >= (this.options.attempts ?? Infinity)) { this.queue.done(queued.key); return; }
+    if (this.triedEnough(pod)) { this.queue.done(queued.key); return; }
     const latest = this.writer.latest(pod);
     if (!latest || latest.spec.nodeName) { this.queue.done(queued.key); return; }
     this.queue.addUnschedulable(queued, latest, plugins, this.options.simulation.now);
     this.contexts.set(queued.key, this.options.simulation.context);
     this.wake();
   }
+
+  private triedEnough(pod: Pod): boolean { return (this.attempts.get(pod.metadata.uid) ?? 0) >= (this.options.attempts ?? Infinity); }
 
   private keep(pod: Pod, decision: SchedulingDecision): void {
     const { uid } = pod.metadata;

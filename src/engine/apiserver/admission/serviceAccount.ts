@@ -30,7 +30,8 @@ function withToken(spec: PodSpec, newName: () => string): PodSpec {
   const volumeName = spec.volumes?.find((v) => v.name.startsWith(PREFIX))?.name ?? newName();
   const mount = (c: Container): Container => c.volumeMounts?.some((m) => m.mountPath === MOUNT_PATH)
     ? c : { ...c, volumeMounts: [...(c.volumeMounts ?? []), { mountPath: MOUNT_PATH, name: volumeName, readOnly: true }] };
-  const containers = spec.containers.map(mount);
+  // Without containers the pod is refused later, by validation.
+  const containers = (spec.containers ?? []).map(mount);
   const initContainers = spec.initContainers?.map(mount);
   const needed = containers.some((c, i) => c !== spec.containers[i]) || (initContainers?.some((c, i) => c !== spec.initContainers?.[i]) ?? false);
   const present = spec.volumes?.some((v) => v.name === volumeName) ?? false;
