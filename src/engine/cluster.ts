@@ -13,6 +13,7 @@ import { KubeApiServer } from './apiserver/server';
 import { storageKey } from './apiserver/storageKey';
 import { DEFAULT_NODES, readyNode } from './bootstrap/nodes';
 import { missingNamespaces, systemObjects } from './bootstrap/objects';
+import { withPriorities } from './bootstrap/priorities';
 import { bootstrapRbac } from './bootstrap/rbac';
 import { SingleMemberEtcd } from './etcd/singleMember';
 import { startControllerManager } from './controllers/manager';
@@ -84,7 +85,7 @@ export class Cluster {
       patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
     });
     const given = options.objects ?? this.defaultNodes();
-    this.load([...systemObjects(), ...bootstrapRbac(), ...given, ...missingNamespaces(given, options.namespaces ?? [])]);
+    this.load(withPriorities([...systemObjects(), ...bootstrapRbac(), ...given, ...missingNamespaces(given, options.namespaces ?? [])]));
     this.start();
   }
 

@@ -100,7 +100,8 @@ export class Informer<T extends ObjectWithMeta> implements Lister<T> {
 
   private replace(items: readonly T[]): void {
     const seen = new Set<string>();
-    for (const object of items) {
+    // In the order in which they were written, as somebody who had watched all along would have seen them.
+    for (const object of [...items].sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))) {
       const key = objectKey(object);
       seen.add(key);
       if (this.objects.get(key)?.metadata.resourceVersion !== object.metadata.resourceVersion) this.store(key, object);
