@@ -17,6 +17,7 @@ import { rootCertificatePublisher, SIMULATED_ROOT_CA } from './rootCertificates'
 import { serviceAccountController } from './serviceAccount';
 import { nodeLifecycleController } from './nodelifecycle/controller';
 import { statefulSetController } from './statefulset/controller';
+import { daemonSetController } from './daemonset/controller';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -63,6 +64,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'node-controller', make: nodeLifecycleController },
   { account: 'node-controller', eventSource: 'taint-eviction-controller', make: taintEvictionController },
   { account: 'statefulset-controller', make: statefulSetController },
+  { account: 'daemon-set-controller', eventSource: 'daemonset-controller', make: daemonSetController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];
