@@ -1,5 +1,6 @@
 import type { KubernetesObject, NewObject, ObjectWithMeta } from '../api/object';
 import type { Status } from '../api/status';
+export type { ApiServer, Sender } from '../apiserver/request';
 import type { ApiServer, ListResult, PatchType, RequestOptions, RequestVerb, Sender, WatchHandle, WatchHandler } from '../apiserver/request';
 import type { Process } from '../simulation/process';
 import type { Resource } from './resources';

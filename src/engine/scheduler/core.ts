@@ -33,6 +33,7 @@ export const GATED_MESSAGE = 'Scheduling is blocked due to non-empty scheduling 
 export class SchedulerCore {
   readonly configuration: SchedulerConfiguration;
   readonly cache: SchedulerCache;
+  readonly listers: Listers;
   readonly frameworks: ReadonlyMap<string, Framework>;
   readonly #handles = new Map<string, Handle>();
   readonly #position: SearchPosition = { nextStartNodeIndex: 0 };
@@ -40,6 +41,7 @@ export class SchedulerCore {
   constructor(options: SchedulerCoreOptions) {
     this.configuration = options.configuration ?? DEFAULT_CONFIGURATION;
     this.cache = options.cache ?? new SchedulerCache();
+    this.listers = options.listers;
     const factories = options.plugins ? new Map([...PLUGINS, ...options.plugins]) : PLUGINS;
     const frameworks = new Map<string, Framework>();
     for (const profile of this.configuration.profiles) {

@@ -1,6 +1,5 @@
 import type { Pod } from '../api/generated/types';
-import type { ApiServer, Sender } from '../apiserver/request';
-import { Client } from '../client/client';
+import { Client, type ApiServer, type Sender } from '../client/client';
 import { NewEventRecorder } from '../client/eventRecorder';
 import { InformerFactory } from '../client/informer';
 import { BACKGROUND, NO_CONTEXT, Signal, sleep, type Context, type Process } from '../simulation/process';
@@ -13,7 +12,8 @@ import { SchedulerCore } from './core';
 import type { SchedulingDecision } from './decision';
 import { EventFeed, type FeedListener } from './eventFeed';
 import { InformerListers } from './informerListers';
-import { podInfoOf } from './podInfo';
+import { DefaultPreemption } from './plugins/defaultPreemption';
+import { podInfoOf, type PodInfo } from './podInfo';
 import { SchedulingQueue, type Move, type QueuePosition } from './queue';
 import type { QueuedPod } from './queuedPod';
 import { Writer } from './writer';
@@ -73,6 +73,7 @@ class Scheduler implements SchedulerHandle, FeedListener {
     this.informers = new InformerFactory(simulation, client);
     this.core = new SchedulerCore({
       configuration: options.configuration, listers: new InformerListers(this.informers), random: simulation.random, nominatedPodsForNode: (node) => this.queue.nominator.podsForNode(node),
+      hasNominatedPods: () => this.queue.nominator.size > 0,
     });
     const { podInitialBackoffSeconds, podMaxBackoffSeconds } = this.core.configuration;
     this.queue = new SchedulingQueue({
@@ -148,8 +149,34 @@ class Scheduler implements SchedulerHandle, FeedListener {
       return;
     }
     if (decision.nominatedNode !== undefined) this.queue.nominator.set(queued.info, decision.nominatedNode);
+    // A pod whose victims are being evicted stays out of the active queue: this must be known before it is taken back.
+    const evicting = decision.nominatedNode ? this.startPreemption(queued, attempt.victims, decision.nominatedNode) : undefined;
     this.failed(queued, decision);
-    for (const victim of attempt.victims) simulation.spawn('preempt', this.writer.preempt(pod, victim.pod, decision.nominatedNode ?? ''));
+    if (evicting) simulation.spawn('preempt', evicting);
+  }
+
+  /** prepareCandidateAsync: others' nominations to the node end, then the victims do. */
+  private startPreemption({ info, key }: QueuedPod, chosen: readonly PodInfo[], node: string): Process | undefined {
+    const victims = chosen.filter((victim) => !victim.terminating);
+    if (victims.length === 0) return undefined;
+    const plugin = this.core.frameworkFor(info.pod)?.plugins.get('DefaultPreemption');
+    const preempting = plugin instanceof DefaultPreemption ? plugin.preempting : undefined;
+    preempting?.add(key);
+    return this.evict(info, victims, node, () => preempting?.delete(key));
+  }
+
+  /** All victims but one at once; the pod may be tried again as soon as the deletion of the last one is asked for. */
+  private *evict(preemptor: PodInfo, victims: readonly PodInfo[], node: string, finished: () => void): Process {
+    const { simulation } = this.options;
+    for (const other of this.queue.nominator.lowerPriority(node, preemptor.priority)) yield* this.writer.clearNomination(other.pod);
+    const others = victims.slice(0, -1).map((victim) => simulation.spawn('preempt', this.writer.preempt(preemptor.pod, victim.pod, node)));
+    let failed = false;
+    for (const task of others) if ((yield* task.join()) !== true) failed = true;
+    const last = victims.at(-1);
+    if (last && (yield* this.writer.preempt(preemptor.pod, last.pod, node, finished)) !== true) failed = true;
+    finished();
+    // Nobody's end may wake the pod now.
+    if (failed) { this.queue.activate(preemptor.pod, simulation.now); this.wake(); }
   }
 
   private *bind(queued: QueuedPod, node: string, state: Parameters<SchedulerCore['forget']>[2], writes: Parameters<Writer['bind']>[1]): Process {

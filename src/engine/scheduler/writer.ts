@@ -55,17 +55,26 @@ export class Writer {
     }, 'status');
   }
 
-  /** Tells a victim why, and deletes it. */
-  *preempt(pod: Pod, victim: Pod, node: string): Process {
+  /** Takes back the promise of a node: a more important pod gets it. */
+  *clearNomination(pod: Pod): Process {
+    const current = this.latest(pod);
+    if (!current?.status.nominatedNodeName) return;
+    yield* this.client.patch(PODS, pod.metadata.namespace ?? '', pod.metadata.name, 'application/strategic-merge-patch+json', { metadata: { uid: pod.metadata.uid }, status: { nominatedNodeName: null } }, 'status');
+  }
+
+  /** Tells a victim why, and deletes it; false when it could not be deleted. beforeDelete is called when only the deletion is left. */
+  *preempt(pod: Pod, victim: Pod, node: string, beforeDelete?: () => void): Process<boolean> {
     const { namespace = '', name, uid, generation } = victim.metadata;
     const condition: PodCondition = {
       type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: 'default-scheduler: preempting to accommodate a higher priority pod', lastProbeTime: null as unknown as undefined,
       lastTransitionTime: this.simulation.timestamp(), ...(generation ? { observedGeneration: generation } : {}),
     };
     yield* this.client.patch(PODS, namespace, name, 'application/strategic-merge-patch+json', { metadata: { uid }, status: { conditions: [condition] } }, 'status');
+    beforeDelete?.();
     const gone = yield* this.client.delete(PODS, namespace, name);
-    if (isStatus(gone) && gone.status === 'Failure') return;
+    if (isStatus(gone) && gone.status === 'Failure') return gone.reason === 'NotFound';
     this.events.event(victim, pod, 'Normal', 'Preempted', 'Preempting', `Preempted by pod ${pod.metadata.uid} on node ${node}`);
+    return true;
   }
 
   private *write(write: ApiWrite, pod: Pod): Process<string | undefined> {
