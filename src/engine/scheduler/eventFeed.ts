@@ -69,6 +69,8 @@ export class EventFeed {
       // The scheduler's own binding is on its way back to it.
       if (this.core.cache.isAssumed(podInfoOf(pod).key)) return;
       this.queue.update(old, pod, this.now());
+      const nominated = old.status.nominatedNodeName;
+      if (nominated && nominated !== pod.status.nominatedNodeName) this.report(this.queue.nominationReleased(old, this.now()));
       if (old.spec !== pod.spec) this.listener.queued(pod);
       if (pod.spec.schedulingGates?.length) this.listener.gated(pod);
       this.listener.wake();
@@ -88,7 +90,10 @@ export class EventFeed {
 
   private podDeleted(pod: Pod): void {
     if (isPlaced(pod)) this.left(pod);
-    else this.queue.delete(pod);
+    else {
+      this.queue.delete(pod);
+      if (pod.status.nominatedNodeName) this.report(this.queue.nominationReleased(pod, this.now()));
+    }
     this.listener.gone(pod);
   }
 
@@ -100,7 +105,10 @@ export class EventFeed {
   }
 
   private move(event: Parameters<SchedulingQueue['moveAll']>[0], old: unknown, now: unknown): void {
-    const moves = this.queue.moveAll(event, old, now, this.now());
+    this.report(this.queue.moveAll(event, old, now, this.now()));
+  }
+
+  private report(moves: readonly Move[]): void {
     if (moves.length > 0) { this.listener.moved(moves); this.listener.wake(); }
   }
 }

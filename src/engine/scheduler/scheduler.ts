@@ -11,6 +11,7 @@ import type { SchedulerConfiguration } from './configuration';
 import { SchedulerCore } from './core';
 import type { SchedulingDecision } from './decision';
 import { EventFeed, type FeedListener } from './eventFeed';
+import { ASSIGNED_POD_DELETE } from './events';
 import { InformerListers } from './informerListers';
 import { DefaultPreemption } from './plugins/defaultPreemption';
 import { podInfoOf, type PodInfo } from './podInfo';
@@ -184,6 +185,9 @@ class Scheduler implements SchedulerHandle, FeedListener {
     const failure = yield* this.writer.bind(pod, writes, node);
     if (failure === undefined) { this.queue.done(queued.key); return; }
     this.core.forget(pod, node, state);
+    // handleBindingCycleError: what was held for the pod may serve others.
+    const moves = this.queue.moveAll(ASSIGNED_POD_DELETE, pod, undefined, this.options.simulation.now, (other) => other.key !== queued.key);
+    if (moves.length > 0) { this.moved(moves); this.wake(); }
     this.requeue(queued, []);
   }
 
