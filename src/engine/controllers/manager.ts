@@ -18,6 +18,7 @@ import { serviceAccountController } from './serviceAccount';
 import { nodeLifecycleController } from './nodelifecycle/controller';
 import { statefulSetController } from './statefulset/controller';
 import { daemonSetController } from './daemonset/controller';
+import { jobController } from './job/controller';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -65,6 +66,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'node-controller', eventSource: 'taint-eviction-controller', make: taintEvictionController },
   { account: 'statefulset-controller', make: statefulSetController },
   { account: 'daemon-set-controller', eventSource: 'daemonset-controller', make: daemonSetController },
+  { account: 'job-controller', make: jobController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];

@@ -7,9 +7,9 @@ export const podCondition = (pod: Pod, type: string): PodCondition | undefined =
 export const isPodReady = (pod: Pod): boolean => podCondition(pod, 'Ready')?.status === 'True';
 export const isPodTerminal = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 /** controller.IsPodActive */
-export const isPodActive = (pod: Pod): boolean => !isPodTerminal(pod) && pod.metadata.deletionTimestamp === undefined;
+export const isPodActive = (pod: Pod): boolean => pod.metadata.deletionTimestamp === undefined && !isPodTerminal(pod);
 /** controller.IsPodTerminating */
-export const isPodTerminating = (pod: Pod): boolean => !isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined;
+export const isPodTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined && !isPodTerminal(pod);
 
 /** podutil.IsPodAvailable: ready, and for at least so many seconds. */
 export function isPodAvailable(pod: Pod, minReadySeconds: number, nowMilliseconds: number): boolean {

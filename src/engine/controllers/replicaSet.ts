@@ -14,12 +14,16 @@ import { counted, failed, isConflict, isNamespaceTerminating, isNotFound, messag
 import { inParallel, slowStartBatch } from './parallel';
 import { PodControl, podFromTemplate } from './podControl';
 import { podsToDelete } from './podRanking';
-import { BY_CONTROLLER, indexByController, isPodActive, isPodTerminating, nextAvailability, ownedAndOrphans } from './podUtil';
-import { calculateReplicaStatus, statusChanged } from './replicaSetStatus';
+import { BY_CONTROLLER, indexByController, isPodActive, isPodReady, isPodTerminating, nextAvailability, ownedAndOrphans } from './podUtil';
+import { PodTally, type PodCounts } from './podTally';
+import { calculateReplicaStatus, countPods, statusChanged } from './replicaSetStatus';
 
 const WORKERS = 5;
 /** Pods created or deleted in one sync at the most. */
 const BURST_REPLICAS = 500;
+
+/** Active pods, and those that are on their way out. */
+type Counts = PodCounts & { readonly available: number };
 
 interface Replicated extends ObjectWithMeta {
   readonly spec: { readonly replicas?: number; readonly minReadySeconds?: number; readonly template?: PodTemplateSpec };
@@ -55,6 +59,7 @@ class ReplicaController<T extends Replicated> {
   readonly queue: WorkQueue;
   private readonly sets: Informer<T>;
   private readonly pods: Informer<Pod>;
+  private readonly tally: PodTally;
   private readonly expectations: Expectations;
   private readonly podControl: PodControl;
 
@@ -66,6 +71,7 @@ class ReplicaController<T extends Replicated> {
     this.sets.addIndex(BY_CONTROLLER, (set) => [controllerOf(set)?.uid ?? `orphans of ${set.metadata.namespace}`]);
     this.pods = context.informers.for(PODS);
     indexByController(this.pods);
+    this.tally = new PodTally(this.pods);
     this.sets.addHandler({
       onAdd: (set) => this.queue.add(objectKey(set)),
       onUpdate: (_, set) => this.queue.add(objectKey(set)),
@@ -99,7 +105,7 @@ class ReplicaController<T extends Replicated> {
     }
     if (owner !== undefined) {
       const key = this.ownerOf(pod);
-      if (key !== undefined) this.queue.add(key);
+      if (key !== undefined && changesCounts(before, pod)) this.queue.add(key);
     } else if (formerOwner !== undefined || before.metadata.labels !== pod.metadata.labels) this.enqueueMatching(pod);
   }
 
@@ -123,12 +129,23 @@ class ReplicaController<T extends Replicated> {
     if (set === undefined) { this.expectations.forget(key); return { outcome: `${this.kind.kind} ${key} is gone` }; }
     const maySync = this.expectations.satisfied(key);
     const selector = this.kind.selectorOf(set);
-    const candidates = ownedAndOrphans(this.pods, set.metadata.namespace ?? '', set.metadata.uid);
+    const { namespace = '', uid } = set.metadata;
+    const templateLabels = set.spec.template?.metadata?.labels ?? {};
+    const minReadySeconds = set.spec.minReadySeconds ?? 0;
+    const tally = minReadySeconds === 0 ? this.tally.countsFor(uid, namespace, selector, templateLabels) : undefined;
+    // Only to delete some of them, or where one may have to be adopted or released, are the pods looked at one by one.
+    if (tally !== undefined && tally.active <= (set.spec.replicas ?? 1)) return yield* this.settle(key, set, maySync, { ...tally, available: tally.ready }, []);
+    const candidates = ownedAndOrphans(this.pods, namespace, uid);
     const pods = yield* this.claimPods(set, selector, candidates.filter(isPodActive));
     if (isStatus(pods)) return failed(pods);
-    const terminating = filterClaimed(set, selector, candidates.filter(isPodTerminating));
-    const managed = maySync && set.metadata.deletionTimestamp === undefined ? yield* this.manageReplicas(key, set, pods) : { outcome: '' };
-    const problem = yield* this.writeStatus(set, pods, terminating.length, managed.error);
+    const terminating = filterClaimed(set, selector, candidates.filter(isPodTerminating)).length;
+    return yield* this.settle(key, set, maySync, { ...countPods(pods, templateLabels, minReadySeconds, this.context.simulation.wallMilliseconds()), terminating }, pods);
+  }
+
+  /** Creates or deletes what is missing or too much, and writes the status. `pods` is empty where nothing is to be deleted. */
+  private *settle(key: string, set: T, maySync: boolean, counts: Counts, pods: readonly Pod[]): Process<SyncResult> {
+    const managed = maySync && set.metadata.deletionTimestamp === undefined ? yield* this.manageReplicas(key, set, counts.active, pods) : { outcome: '' };
+    const problem = yield* this.writeStatus(set, counts, managed.error);
     if (problem) return failed(problem);
     if (managed.error !== undefined) return managed;
     this.waitForAvailability(key, set, pods);
@@ -143,10 +160,10 @@ class ReplicaController<T extends Replicated> {
     }, selector, pods);
   }
 
-  private *manageReplicas(key: string, set: T, pods: readonly Pod[]): Process<SyncResult> {
+  private *manageReplicas(key: string, set: T, active: number, pods: readonly Pod[]): Process<SyncResult> {
     const wanted = set.spec.replicas ?? 1;
-    const difference = pods.length - wanted;
-    const exist = `${pods.length} of ${counted(wanted, 'pod')} exist`;
+    const difference = active - wanted;
+    const exist = `${active} of ${counted(wanted, 'pod')} exist`;
     if (difference === 0) return { outcome: '' };
     if (difference < 0) return yield* this.createPods(key, set, Math.min(-difference, BURST_REPLICAS), exist);
     return yield* this.deletePods(key, set, pods, Math.min(difference, BURST_REPLICAS), exist);
@@ -188,12 +205,11 @@ class ReplicaController<T extends Replicated> {
   }
 
   /** Tried twice: after a conflict once more upon the newest version. */
-  private *writeStatus(set: T, pods: readonly Pod[], terminating: number, failure: string | undefined): Process<Status | undefined> {
+  private *writeStatus(set: T, counts: Counts, failure: string | undefined): Process<Status | undefined> {
     const { simulation, client } = this.context;
     const status = calculateReplicaStatus({
-      generation: set.metadata.generation, wanted: set.spec.replicas ?? 1, minReadySeconds: set.spec.minReadySeconds ?? 0, templateLabels: set.spec.template?.metadata?.labels ?? {},
-      before: set.status, pods, terminating: this.kind.reportsTerminating ? terminating : undefined, failure,
-    }, simulation.timestamp(), simulation.wallMilliseconds());
+      ...counts, generation: set.metadata.generation, wanted: set.spec.replicas ?? 1, before: set.status, terminating: this.kind.reportsTerminating ? counts.terminating : undefined, failure,
+    }, simulation.timestamp());
     if (!statusChanged(set.metadata.generation, set.status, status)) return undefined;
     const written = { ...status, ...(set.metadata.generation === undefined ? {} : { observedGeneration: set.metadata.generation }) };
     const updated = yield* client.updateStatus(this.kind.resource, { ...set, status: written });
@@ -210,4 +226,9 @@ class ReplicaController<T extends Replicated> {
     const left = nextAvailability(pods, minReadySeconds, this.context.simulation.wallMilliseconds());
     if (left !== undefined) this.queue.addAfter(key, left, `minReadySeconds of ${this.kind.kind} ${set.metadata.name}`);
   }
+}
+
+/** Whether a pod counts otherwise than before: a sync for anything else would find nothing to do. */
+function changesCounts(before: Pod, pod: Pod): boolean {
+  return isPodActive(before) !== isPodActive(pod) || isPodReady(before) !== isPodReady(pod) || before.metadata.labels !== pod.metadata.labels || before.metadata.ownerReferences !== pod.metadata.ownerReferences;
 }

@@ -6,10 +6,12 @@ import { isPodAvailable, isPodReady } from './podUtil';
 export interface ReplicaCounts {
   readonly generation: number | undefined;
   readonly wanted: number;
-  readonly minReadySeconds: number;
-  readonly templateLabels: { readonly [key: string]: string };
   readonly before: ReplicaSetStatus | undefined;
-  readonly pods: readonly Pod[];
+  /** Active pods: all, those with all labels of the template, those that are ready, those ready for long enough. */
+  readonly active: number;
+  readonly fullyLabeled: number;
+  readonly ready: number;
+  readonly available: number;
   /** Undefined for a kind that does not report it (ReplicationController). */
   readonly terminating: number | undefined;
   /** What creating or deleting pods met with. */
@@ -17,16 +19,11 @@ export interface ReplicaCounts {
 }
 
 /** calculateStatus of the replica set controller, without the observed generation. */
-export function calculateReplicaStatus(counts: ReplicaCounts, now: string, nowMilliseconds: number): ReplicaSetStatus {
-  const { pods, minReadySeconds } = counts;
-  const labels = Object.entries(counts.templateLabels);
-  const ready = pods.filter(isPodReady);
+export function calculateReplicaStatus(counts: ReplicaCounts, now: string): ReplicaSetStatus {
+  const { active: replicas, fullyLabeled: fullyLabeledReplicas, ready: readyReplicas, available: availableReplicas } = counts;
   return {
-    replicas: pods.length,
-    ...omitEmpty({
-      fullyLabeledReplicas: pods.filter((pod) => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)).length,
-      readyReplicas: ready.length, availableReplicas: ready.filter((pod) => isPodAvailable(pod, minReadySeconds, nowMilliseconds)).length,
-    }),
+    replicas,
+    ...omitEmpty({ fullyLabeledReplicas, readyReplicas, availableReplicas }),
     ...(counts.terminating === undefined ? {} : { terminatingReplicas: counts.terminating }),
     ...omitEmpty({ observedGeneration: counts.before?.observedGeneration, conditions: failureConditions(counts, now) }),
   };
@@ -37,8 +34,18 @@ function failureConditions(counts: ReplicaCounts, now: string): readonly Replica
   const current = getCondition(before, 'ReplicaFailure');
   if (counts.failure === undefined) return current ? removeCondition(before, 'ReplicaFailure') : before;
   if (current) return before;
-  const reason = counts.pods.length < counts.wanted ? 'FailedCreate' : counts.pods.length > counts.wanted ? 'FailedDelete' : '';
+  const reason = counts.active < counts.wanted ? 'FailedCreate' : counts.active > counts.wanted ? 'FailedDelete' : '';
   return setCondition(before, { type: 'ReplicaFailure', status: 'True', lastTransitionTime: now, reason, message: counts.failure });
+}
+
+/** The counts of pods that are looked at one by one. */
+export function countPods(pods: readonly Pod[], templateLabels: { readonly [key: string]: string }, minReadySeconds: number, nowMilliseconds: number): Pick<ReplicaCounts, 'active' | 'fullyLabeled' | 'ready' | 'available'> {
+  const labels = Object.entries(templateLabels);
+  const ready = pods.filter(isPodReady);
+  return {
+    active: pods.length, fullyLabeled: pods.filter((pod) => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)).length, ready: ready.length,
+    available: ready.filter((pod) => isPodAvailable(pod, minReadySeconds, nowMilliseconds)).length,
+  };
 }
 
 /** Whether the API server has to be told: the counts, the conditions or the generation are others. */
