@@ -24,7 +24,7 @@ export function buildDiagram(record: RunRecord, view: View): DiagramModel {
   const events = view.level === 'working' ? foldEvents(drawn, expanded) : [];
   const inEvents = new Map(events.flatMap((fold) => fold.hidden.map((s) => [s, fold] as const)));
   const hiddenIn = (s: Shown): Fold | undefined => (folded.visible.has(s) ? inEvents.get(s) : folded.foldOf.get(s));
-  const context = contextOf(record, view, shown, (s) => {
+  const context = contextOf(record, index, view, shown, (s) => {
     const fold = hiddenIn(s);
     return fold && !fold.open ? fold.id : s.id;
   });
@@ -41,11 +41,11 @@ const byTime = (a: Placed, b: Placed): number => a.item.at - b.item.at || a.orde
 /** A fold inside a branch that is folded away itself is not drawn. */
 const isReached = (fold: Fold, visible: ReadonlySet<Shown>): boolean => visible.has(fold.like);
 
-function contextOf(record: RunRecord, view: View, shown: readonly Shown[], drawnAs: (s: Shown) => string): ItemContext {
+function contextOf(record: RunRecord, index: CauseIndex, view: View, shown: readonly Shown[], drawnAs: (s: Shown) => string): ItemContext {
   const names = new Names(record.messages.flatMap((m) => (m.kind === 'request' || m.kind === 'watch' ? [m.name] : [])));
   const exemplary = shown.find((s) => s.message.kind === 'request' && isPerson(s.message) && s.message.verb !== 'get' && s.message.verb !== 'list' && s.message.code < 300);
   return {
-    record, level: view.level, wording: { names, kindOf: (group, resource) => record.kindOf(group, resource) },
+    record, level: view.level, requestOf: (storage) => { const cause = index.causeOf(storage); return cause?.kind === 'request' ? cause : undefined; }, wording: { names, kindOf: (group, resource) => record.kindOf(group, resource) },
     causeOf: ({ parent }) => (parent ? drawnAs(parent) : ''), exemplary: exemplary?.message.id ?? 0,
   };
 }
@@ -79,10 +79,11 @@ function foldItem(fold: Fold, context: ItemContext): Placed {
   const { message } = first;
   const count = fold.roots.length;
   const mark = fold.open ? '▾' : '▸';
-  const words = message.kind === 'request' && isEventWrite(message) ? eventWords(fold.roots) : `${count} more ${noun(first, count, context)} like this`;
+  const events = message.kind === 'request' && isEventWrite(message);
+  const words = events ? eventWords(fold.roots) : `${count} more ${noun(first, count, context)} like this`;
   const label = fold.open ? `${mark} ${words} (opened)` : `${mark} ${words}`;
   const item: Item = {
-    id: fold.id, kind: 'fold', message: 0, from: '', to: '', label: [label], at: Math.max(0, message.at - context.record.startedAt), tone: 'plain', cause: context.causeOf(first),
+    id: fold.id, kind: 'fold', message: 0, from: events ? API_SERVER : '', to: events ? API_SERVER : '', label: [label], at: Math.max(0, message.at - context.record.startedAt), tone: 'plain', cause: context.causeOf(first),
     text: `${words}: ${fold.hidden.length} messages ${fold.open ? 'shown; press Enter to fold them' : 'folded; press Enter to open'}`, fold: { open: fold.open, count },
   };
   return { item, order: message.id - 0.5 };

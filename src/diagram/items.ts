@@ -18,6 +18,7 @@ export interface ItemContext {
   readonly wording: Wording;
   /** The drawn item of the cause. */
   readonly causeOf: (shown: Shown) => string;
+  readonly requestOf: (storage: StorageMessage) => RequestMessage | undefined;
   /** The request whose stages are shown although they all passed. */
   readonly exemplary: number;
 }
@@ -82,10 +83,16 @@ function storageItems(shown: Shown, m: StorageMessage, context: ItemContext): re
   const at = since(context.record, m.at);
   const tone: Tone = m.succeeded ? 'plain' : 'refused';
   const what = !m.succeeded ? 'is refused by etcd: the key has a newer revision' : m.change === 'none' ? `${m.operation}s` : m.change === 'deleted' ? `deletes, making revision ${m.revision}` : `stores revision ${m.revision}`;
-  const result = [placed({ id: shown.id, kind: 'storage' as const, message: m.id, from: API_SERVER, to: ETCD, label: storageLabel(m), text: `The API server ${what} (${m.key}) ${clock(at)}`, at, tone, cause: context.causeOf(shown) }, m.id)];
+  const result = [placed({ id: shown.id, kind: 'storage' as const, message: m.id, from: API_SERVER, to: ETCD, label: storageLabel(m, kindOfKey(m, context)), text: `The API server ${what} (${m.key}) ${clock(at)}`, at, tone, cause: context.causeOf(shown) }, m.id)];
   if (context.level !== 'everything') return result;
   const answeredAt = since(context.record, m.answeredAt);
   return [...result, placed({ id: `b${m.id}`, kind: 'answer' as const, message: m.id, from: ETCD, to: API_SERVER, label: [m.succeeded ? 'done' : '✗ compare failed'], text: `etcd has answered ${clock(answeredAt)}`, at: answeredAt, tone, cause: shown.id }, m.id + 0.2)];
+}
+
+/** The request says what stands under the key. */
+function kindOfKey(m: StorageMessage, { requestOf, wording }: ItemContext): string {
+  const request = requestOf(m);
+  return request ? wording.kindOf(request.group, request.resource) : '';
 }
 
 function watchItem(shown: Shown, m: WatchMessage, context: ItemContext): Item {

@@ -36,10 +36,12 @@ export function requestLabel(m: RequestMessage, change: Change | undefined, word
   return change?.text ? [...first, change.text] : first;
 }
 
-export function storageLabel(m: StorageMessage): readonly string[] {
+/** `kind` is that of the object under the key, '' where it is not known. */
+export function storageLabel(m: StorageMessage, kind: string): readonly string[] {
+  const what = kind === '' ? '' : ` ${kind}`;
   if (!m.succeeded) return ['✗ refused: revision is newer'];
-  if (m.change === 'none') return [m.operation === 'range' ? 'read' : m.operation];
-  return [m.change === 'deleted' ? `delete, revision ${m.revision}` : `store, revision ${m.revision}`];
+  if (m.change === 'none') return [`${m.operation === 'range' ? 'read' : m.operation}${what}`];
+  return [`${m.change === 'deleted' ? 'delete' : 'store'}${what}, revision ${m.revision}`];
 }
 
 export function watchLabel(m: WatchMessage, wording: Wording): readonly string[] {

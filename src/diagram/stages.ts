@@ -6,7 +6,7 @@ const WORDS: { readonly [name in Stage['name']]: string } = {
 };
 /** Stages that are named in the note even when nothing happened in them: the gates that every request passes. */
 const GATES = ['authentication', 'authorization', 'admission', 'validation'] as const;
-const NOTE_WIDTH = 36;
+const NOTE_WIDTH = 30;
 
 /** The API server's gates with their verdicts, a few lines; a refusal is given with its reason. */
 export function stagesLabel(stages: readonly Stage[]): readonly string[] {
