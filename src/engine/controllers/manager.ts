@@ -19,6 +19,9 @@ import { nodeLifecycleController } from './nodelifecycle/controller';
 import { statefulSetController } from './statefulset/controller';
 import { daemonSetController } from './daemonset/controller';
 import { jobController } from './job/controller';
+import { cronJobController } from './cronjob/controller';
+import { disruptionController } from './disruption';
+import { ttlAfterFinishedController } from './ttlAfterFinished';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -67,6 +70,9 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'statefulset-controller', make: statefulSetController },
   { account: 'daemon-set-controller', eventSource: 'daemonset-controller', make: daemonSetController },
   { account: 'job-controller', make: jobController },
+  { account: 'cronjob-controller', make: cronJobController },
+  { account: 'ttl-after-finished-controller', make: ttlAfterFinishedController },
+  { account: 'disruption-controller', eventSource: 'controllermanager', make: disruptionController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];
