@@ -58,8 +58,12 @@ export class TraceRecorder {
 
   private add(message: { readonly kind: TraceMessage['kind']; readonly cause?: number }): TraceMessage {
     const context = this.simulation.context;
-    // The property order is the same for all messages of a kind, which keeps them small.
-    const full = { id: this.nextId++, ...message, cause: message.cause ?? context.cause, at: this.simulation.now, background: context.background } as TraceMessage;
+    // The sender's literal becomes the message: a copy of each would cost more than all the rest of recording.
+    const full = message as { -readonly [K in keyof TraceMessage]: TraceMessage[K] } as TraceMessage & { id: number; cause: number; at: number; background: boolean };
+    full.id = this.nextId++;
+    full.cause = message.cause ?? context.cause;
+    full.at = this.simulation.now;
+    full.background = context.background;
     const list = full.background ? this.background : this.foreground;
     const limit = full.background ? this.limits.background : this.limits.foreground;
     list.push(full);
