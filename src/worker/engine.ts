@@ -1,0 +1,107 @@
+import { ResourceRegistry } from '../engine/api/resources/registry';
+import { hoverAt } from './hover/hover';
+import type { Call, Handlers } from './host';
+import { parsed } from './manifests';
+import { isManifest, outlineOf } from './outline';
+import { DEFAULT_SETTINGS, type FileText, type Params, type Result, type RunSummary, type WorldSettings } from './protocol';
+import { childrenOf } from './tree/tree';
+import { WhatIfs, type Depth, type WhatIf } from './whatIf';
+import { World } from './world';
+import { objectYaml } from './yaml';
+
+/** Everything that the editor can ask of the engine. One world at a time, made when it is first needed. */
+export class Engine implements Handlers {
+  private settings: WorldSettings = DEFAULT_SETTINGS;
+  private current: World | undefined;
+  private worlds = 0;
+  /** Actions wait for the one before. */
+  private last: Promise<unknown> = Promise.resolve();
+  private whatIfs = new WhatIfs();
+  private builtIn: ResourceRegistry | undefined;
+
+  constructor(private readonly changed: () => void) {}
+
+  configure(settings: Params<'configure'>): null {
+    this.settings = settings;
+    this.whatIfs = new WhatIfs();
+    return null;
+  }
+
+  create({ files }: Params<'create'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().create(files, this.settings, call)); }
+  delete({ files }: Params<'delete'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().delete(files, this.settings, call)); }
+  operate(operation: Params<'operate'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().operate(operation, this.settings, call)); }
+
+  async reset(): Promise<null> {
+    await this.alone(() => { this.current = undefined; return Promise.resolve(); });
+    this.whatIfs = new WhatIfs();
+    this.changed();
+    return null;
+  }
+
+  async outline({ check, ...file }: Params<'outline'>, call: Call): Promise<Result<'outline'>> {
+    if (!isManifest(file) && !this.current?.wasTouched(file.file)) return { documents: [], problems: [] };
+    const checked = check && parsed(file).documents.length > 0 ? await this.tryOut(file, 'check', call) : undefined;
+    const registry = this.current?.session.cluster.api.registry ?? checked?.live.session.cluster.api.registry ?? (this.builtIn ??= new ResourceRegistry());
+    return outlineOf(file, { world: this.current, registry, settings: this.settings, check: checked, whatIf: this.whatIfs.known(file, this.base(), 'run') });
+  }
+
+  hover({ position, ...file }: Params<'hover'>, call: Call): Promise<Result<'hover'>> {
+    if (!isManifest(file)) return Promise.resolve(null);
+    return hoverAt(file, position, { world: this.world(), settings: this.settings, whatIf: () => this.tryOut(file, 'run', call) });
+  }
+
+  children({ view, parent, limit }: Params<'children'>): Result<'children'> { return childrenOf(view, parent, limit, this.world()); }
+
+  yaml(ref: Params<'yaml'>): Result<'yaml'> {
+    const object = this.current?.live.find(ref);
+    return object ? objectYaml(object) : null;
+  }
+
+  describe(ref: Params<'describe'>): Result<'describe'> {
+    const object = this.current?.live.find(ref);
+    const replicas = (object?.spec as { readonly replicas?: number } | undefined)?.replicas;
+    return object ? { replicas: replicas ?? null } : null;
+  }
+
+  diagram({ run, view }: Params<'diagram'>): Result<'diagram'> { return this.current?.diagram(run, view) ?? null; }
+  detail({ run, item, view }: Params<'detail'>): Result<'detail'> { return this.current?.detail(run, item, view) ?? null; }
+  mermaid({ run, view }: Params<'mermaid'>): Result<'mermaid'> { return this.current?.mermaid(run, view) ?? null; }
+
+  locate({ document, path, ...file }: Params<'locate'>): Result<'locate'> {
+    const found = parsed(file).documents.find((d) => d.index === document);
+    if (!found) return null;
+    return path === '' ? found.rangeOf('kind') : found.rangeOf(path);
+  }
+
+  origin(ref: Params<'origin'>): Result<'origin'> { return this.current?.origin(ref) ?? null; }
+
+  /** Outside any request, as a fault of the engine would be. */
+  crash(): null {
+    setTimeout(() => { throw new Error('crashed on request'); }, 0);
+    return null;
+  }
+
+  private world(): World {
+    this.current ??= new World(++this.worlds, this.settings, this.changed);
+    return this.current;
+  }
+
+  private tryOut(file: FileText, depth: Depth, call: Call): Promise<WhatIf> {
+    return this.whatIfs.run(file, this.base(), depth, this.begun(), this.settings, call);
+  }
+
+  /** A world in which something was done: until then a new one is the same, and the same seed foretells exactly what Create will do. */
+  private begun(): World | undefined { return this.current?.hasRuns ? this.current : undefined; }
+
+  /** Names the state that a silent run would begin with. */
+  private base(): string {
+    const world = this.begun();
+    return world ? `${world.id}@${world.session.cluster.etcd.revision}` : 'new';
+  }
+
+  private alone<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.last.then(action, action);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+}

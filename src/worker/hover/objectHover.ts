@@ -1,0 +1,69 @@
+import type { Pod } from '../../engine/api/generated/types';
+import type { KubernetesObject } from '../../engine/api/object';
+import type { DocumentOutcome } from '../../engine/kubectl/create';
+import type { LiveView } from '../live';
+import { stateOf } from '../outline';
+import { count, number, podState, whyUnscheduled } from '../words';
+import { code, paragraphs, plain, table } from './markdown';
+import { remedies, whyThere } from './why';
+
+/** Pods that get a line of their own. */
+const MAX_PODS = 8;
+const MAX_EVENTS = 3;
+
+/** What happened to an object, its pods and their nodes. */
+export function objectHover(object: KubernetesObject, live: LiveView, heading: string | undefined): string {
+  const pods = live.podsOf(object);
+  const state = stateOf(object, live);
+  return paragraphs(
+    heading, `**${plain(object.kind)} ${plain(object.metadata.name)}**: ${plain(state.text)}`,
+    podsTable(pods, object, live), obstacle(pods, live), events(object, pods, live),
+  );
+}
+
+/** Why there is no such object. */
+export function refusalHover(outcome: DocumentOutcome, heading: string | undefined): string {
+  const causes = outcome.status?.details?.causes?.filter((c) => c.field) ?? [];
+  const what = `**${plain(outcome.kind)} ${plain(outcome.name)}**: the API server refuses it (${outcome.code}${outcome.reason ? ` ${plain(outcome.reason)}` : ''})`;
+  if (causes.length === 0) return paragraphs(heading, what, plain(outcome.message));
+  return paragraphs(heading, what, causes.slice(0, 8).map((c) => `- ${code(c.field ?? '')} ${plain(c.message ?? '')}`).join('\n'));
+}
+
+function podsTable(pods: readonly Pod[], object: KubernetesObject, live: LiveView): string | undefined {
+  if (pods.length === 0) return undefined;
+  const rows = pods.slice(0, MAX_PODS).map((pod) => {
+    const decision = live.decisionFor(pod);
+    const why = pod.spec.nodeName && decision?.outcome === 'scheduled' ? whyThere(decision) : '';
+    const cells = [plain(pod.spec.nodeName || 'none'), plain(podState(pod).word), plain(why)];
+    return object.kind === 'Pod' ? cells : [code(shortName(pod, object)), ...cells];
+  });
+  const columns = ['Node', 'State', 'Why there'];
+  const whole = table(object.kind === 'Pod' ? columns : ['Pod', ...columns], rows);
+  return pods.length > MAX_PODS ? `${whole}\n\n… and ${number(pods.length - MAX_PODS)} more` : whole;
+}
+
+/** "…d7tvv" for a pod whose name continues its owner's. */
+function shortName(pod: Pod, object: KubernetesObject): string {
+  const { name } = pod.metadata;
+  return name.startsWith(`${object.metadata.name}-`) ? `…${name.slice(object.metadata.name.length + 1)}` : name;
+}
+
+/** What keeps pods from a node, and what would help. */
+function obstacle(pods: readonly Pod[], live: LiveView): string | undefined {
+  const homeless = pods.filter((p) => whyUnscheduled(p) !== '');
+  const [first] = homeless;
+  if (!first) return undefined;
+  const decision = live.decisionFor(first);
+  const hints = decision ? remedies(decision).slice(0, 4) : [];
+  return paragraphs(
+    `**${pods.length === 1 ? 'No node takes it' : `No node for ${count(homeless.length, 'pod')}`}**: ${plain(whyUnscheduled(first))}`,
+    hints.length > 0 ? `What would help:\n${hints.map((h) => `- ${plain(h)}`).join('\n')}` : undefined,
+  );
+}
+
+/** The newest warnings about the object and its pods. */
+function events(object: KubernetesObject, pods: readonly Pod[], live: LiveView): string | undefined {
+  const all = [object.metadata.uid, ...pods.slice(0, MAX_PODS).map((p) => p.metadata.uid)].flatMap((uid) => live.eventsOf(uid));
+  const warnings = all.filter((e) => e.type === 'Warning' && e.reason !== 'FailedScheduling').slice(-MAX_EVENTS);
+  return warnings.length === 0 ? undefined : warnings.map((e) => `- ${plain(e.reason ?? '')}: ${plain(e.message ?? '')}`).join('\n');
+}

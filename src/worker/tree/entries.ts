@@ -1,0 +1,105 @@
+import type { Node, Pod } from '../../engine/api/generated/types';
+import type { KubernetesObject } from '../../engine/api/object';
+import type { Tone } from '../../diagram/model';
+import { code, paragraphs, plain } from '../hover/markdown';
+import { remedies, whyThere } from '../hover/why';
+import type { LiveView } from '../live';
+import { stateOf } from '../outline';
+import type { TreeColor, TreeEntry } from '../protocol';
+import { count, cpu, memory, number, podState, whyUnscheduled } from '../words';
+
+const COLORS: { readonly [T in Tone]: TreeColor } = { good: 'good', chosen: 'good', waiting: 'waiting', refused: 'bad', plain: 'muted' };
+const SCALABLE = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController']);
+
+/** A pod under a node, a workload, or nothing. */
+export function podEntry(pod: Pod, live: LiveView, parent: string): TreeEntry {
+  const { metadata: { name, namespace = '' } } = pod;
+  const state = podState(pod);
+  const containers = pod.spec.containers.length;
+  const ready = pod.status?.containerStatuses?.filter((c) => c.ready).length ?? 0;
+  const where = parent.startsWith('node:') ? namespaceOf(namespace) : pod.spec.nodeName ? `on ${pod.spec.nodeName}` : 'no node';
+  const icon = { good: state.word === 'Completed' ? 'check' : 'pass-filled', chosen: 'pass-filled', waiting: whyUnscheduled(pod) ? 'warning' : 'sync', refused: 'error', plain: 'circle-slash' }[state.tone];
+  const description = [state.word, `${ready}/${containers} ready`, where].filter(Boolean).join(' · ');
+  return {
+    id: `${parent}/pod:${namespace}/${name}`, label: name, description, tooltip: podTooltip(pod, live), icon, color: COLORS[state.tone], context: 'pod object',
+    expandable: false, expanded: false, object: live.refOf(pod), spoken: `Pod ${name}, ${description}`,
+  };
+}
+
+const namespaceOf = (namespace: string): string => (namespace === 'default' ? '' : namespace);
+
+/** Why a pod is where it is, or is nowhere. */
+export function podTooltip(pod: Pod, live: LiveView): string {
+  const state = podState(pod);
+  const decision = live.decisionFor(pod);
+  const lines = [`**${plain(pod.metadata.name)}** ${plain(state.word)}`];
+  const message = whyUnscheduled(pod);
+  if (pod.spec.nodeName) lines.push(`On ${plain(pod.spec.nodeName)}${decision?.outcome === 'scheduled' ? `: ${plain(whyThere(decision))}` : ''}`);
+  else if (message) lines.push(plain(message));
+  const hints = message && decision ? remedies(decision).slice(0, 3) : [];
+  if (hints.length > 0) lines.push(`What would help:\n${hints.map((h) => `- ${plain(h)}`).join('\n')}`);
+  lines.push(`Images: ${pod.spec.containers.slice(0, 5).map((c) => code(c.image ?? '')).join(', ')}`);
+  return paragraphs(...lines);
+}
+
+/** A node with what it has and what is used. */
+export function nodeEntry(node: Node, live: LiveView): TreeEntry {
+  const { name } = node.metadata;
+  const info = live.session.cluster.scheduler?.core.cache.get(name);
+  const pods = live.podsOn(name).length;
+  const state = nodeState(node, live);
+  const used = info ? `${cpu(info.requested.milliCPU)} of ${cpu(info.allocatable.milliCPU)} CPU · ${memory(info.requested.memory)} of ${memory(info.allocatable.memory)} · ${count(pods, 'pod')}` : count(pods, 'pod');
+  const description = [state.word, used].filter(Boolean).join(' · ');
+  return {
+    id: `node:${name}`, label: name, description, tooltip: nodeTooltip(node, live, used), icon: state.icon, color: state.color, context: `node object ${state.context}`, expandable: pods > 0, expanded: true,
+    object: live.refOf(node), spoken: `Node ${name}, ${description}`,
+  };
+}
+
+function nodeState(node: Node, live: LiveView): { readonly word: string; readonly icon: string; readonly color: TreeColor; readonly context: string } {
+  const down = live.session.cluster.kubelets.get(node.metadata.name)?.running === false;
+  const ready = node.status?.conditions?.find((c) => c.type === 'Ready');
+  const cordoned = node.spec.unschedulable === true;
+  const context = `${cordoned ? 'cordoned' : 'schedulable'} ${down ? 'down' : 'up'}`;
+  if (down) return { word: ready?.status === 'True' ? 'down, not noticed yet' : 'down', icon: 'vm-outline', color: 'bad', context };
+  if (ready?.status !== 'True') return { word: 'not ready', icon: 'vm-outline', color: 'bad', context };
+  if (cordoned) return { word: 'cordoned', icon: 'vm-active', color: 'waiting', context };
+  const tainted = (node.spec.taints ?? []).some((t) => t.effect !== 'PreferNoSchedule');
+  return { word: tainted ? 'tainted' : '', icon: 'vm', color: tainted ? 'waiting' : 'good', context };
+}
+
+function nodeTooltip(node: Node, live: LiveView, used: string): string {
+  const taints = (node.spec.taints ?? []).map((t) => code(`${t.key}${t.value ? `=${t.value}` : ''}:${t.effect}`));
+  const conditions = (node.status?.conditions ?? []).filter((c) => (c.type === 'Ready') === (c.status !== 'True')).map((c) => `${plain(c.type)} is ${c.status}: ${plain(c.message ?? c.reason ?? '')}`);
+  const zone = node.metadata.labels?.['topology.kubernetes.io/zone'];
+  return paragraphs(
+    `**${plain(node.metadata.name)}**${zone ? ` in ${plain(zone)}` : ''}`, `Requested: ${used}; it may hold ${number(live.session.cluster.scheduler?.core.cache.get(node.metadata.name)?.allocatable.allowedPodNumber ?? 0)} pods`,
+    taints.length > 0 ? `Taints: ${taints.join(', ')}` : undefined, node.spec.unschedulable ? 'Cordoned: takes no new pods' : undefined, conditions.length > 0 ? conditions.map((c) => `- ${c}`).join('\n') : undefined,
+  );
+}
+
+const ICONS: { readonly [kind: string]: string } = {
+  Deployment: 'rocket', ReplicaSet: 'layers', ReplicationController: 'layers', StatefulSet: 'database', DaemonSet: 'server', Job: 'tools', CronJob: 'watch', Service: 'globe', Ingress: 'globe', ConfigMap: 'settings',
+  Secret: 'key', Namespace: 'folder', PersistentVolumeClaim: 'save', PersistentVolume: 'save', ServiceAccount: 'account', HorizontalPodAutoscaler: 'graph', PodDisruptionBudget: 'shield', NetworkPolicy: 'shield',
+};
+
+/** A workload, what it owns, or anything else that a person created. */
+export function objectEntry(object: KubernetesObject, live: LiveView, parent: string, expanded: boolean): TreeEntry {
+  const { name, namespace = '', uid } = object.metadata;
+  const state = stateOf(object, live);
+  const children = live.ownedBy(uid).length;
+  const place = parent ? '' : namespaceOf(namespace);
+  const description = [object.kind, state.text, place].filter(Boolean).join(' · ');
+  return {
+    id: `${parent}/${object.kind}:${namespace}/${name}`, label: name, description, tooltip: paragraphs(`**${plain(object.kind)} ${plain(name)}** ${plain(state.text)}`, namespace ? `Namespace ${plain(namespace)}` : undefined),
+    icon: ICONS[object.kind] ?? 'symbol-object', color: COLORS[state.tone], context: `object workload${SCALABLE.has(object.kind) ? ' scalable' : ''}`, expandable: children > 0, expanded, object: live.refOf(object), spoken: `${object.kind} ${name}, ${description}`,
+  };
+}
+
+/** The pods that no node has taken. */
+export function unscheduledEntry(pods: readonly Pod[]): TreeEntry {
+  const description = count(pods.length, 'pod');
+  return {
+    id: 'unscheduled', label: 'Unscheduled', description, tooltip: 'Pods that no node has taken, with the reason at each', icon: 'warning', color: 'waiting', context: 'unscheduled', expandable: true, expanded: true, spoken: `Unscheduled, ${description}`,
+  };
+}

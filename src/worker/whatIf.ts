@@ -1,0 +1,113 @@
+import type { KubernetesObject } from '../engine/api/object';
+import type { DocumentOutcome } from '../engine/kubectl/create';
+import { Session } from '../engine/session';
+import { DEFAULT_LIMITS } from '../engine/simulation/simulation';
+import { readCluster } from './cluster';
+import type { Call } from './host';
+import { LiveView } from './live';
+import { parsed } from './manifests';
+import { Canceled, paced } from './pace';
+import type { FileText, WorldSettings } from './protocol';
+import type { World } from './world';
+
+/** What creating a file would do, tried in a throw-away world. */
+export interface WhatIf {
+  readonly live: LiveView;
+  readonly outcomes: readonly DocumentOutcome[];
+  /** False when it was cut short because the world grew too large. */
+  readonly complete: boolean;
+}
+
+/** 'check': only the API server's answers. 'run': everything that follows, too. */
+export type Depth = 'check' | 'run';
+
+const RUN_LIMITS = { ...DEFAULT_LIMITS, milliseconds: 2 * 60_000, events: 2_000_000, patience: 5_000 };
+const NO_RUN = { milliseconds: 0, events: 0, patience: 0 };
+const MAX_PODS = 3000;
+const MAX_KEPT = 6;
+/** Not part of what a new world needs to begin with. */
+const LEFT_OUT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'controllerrevisions']);
+/** What answers of the API server do not depend on. */
+const LEFT_OUT_OF_CHECKS = new Set([...LEFT_OUT, 'pods', 'replicasets']);
+
+/** Silent runs by text and by the state of the cluster they began with. */
+export class WhatIfs {
+  private readonly kept = new Map<string, { readonly text: string; readonly base: string; readonly result: WhatIf }>();
+
+  /** The result that is known already for this text. */
+  known(file: FileText, base: string, depth: Depth): WhatIf | undefined {
+    const found = this.kept.get(`${depth} ${file.file}`);
+    return found?.text === file.text && found.base === base ? found.result : undefined;
+  }
+
+  /** Rejects with Canceled when nobody waits any more. */
+  async run(file: FileText, base: string, depth: Depth, world: World | undefined, settings: WorldSettings, call: Call): Promise<WhatIf> {
+    const known = this.known(file, base, depth);
+    if (known) return known;
+    const { documents } = parsed(file);
+    const session = new Session({
+      seed: settings.seed, objects: objectsOf(file, depth, world, settings),
+      ...(world ? { epoch: world.session.cluster.simulation.wallMilliseconds() } : {}),
+      ...(depth === 'check' ? { components: { controllers: true, scheduler: false, kubelets: false } } : {}),
+    });
+    let complete = true;
+    const steps = session.creating(documents, { limits: depth === 'check' ? NO_RUN : RUN_LIMITS, refuseRemoved: settings.refuseRemovedVersions, namespace: settings.namespace });
+    const action = await paced(steps, {
+      stop: () => {
+        if ((session.cluster.api.peek('', 'pods')?.size ?? 0) > MAX_PODS) complete = false;
+        return call.canceled() || !complete;
+      },
+    });
+    if (call.canceled()) throw new Canceled();
+    const result: WhatIf = { live: new LiveView(session), outcomes: action.documents, complete };
+    this.keep(`${depth} ${file.file}`, { text: file.text, base, result });
+    return result;
+  }
+
+  private keep(key: string, value: { readonly text: string; readonly base: string; readonly result: WhatIf }): void {
+    this.kept.delete(key);
+    this.kept.set(key, value);
+    const oldest = this.kept.keys().next().value;
+    if (this.kept.size > MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+}
+
+/** The cluster as it is, without what the file itself created and all that came of it. */
+function objectsOf(file: FileText, depth: Depth, world: World | undefined, settings: WorldSettings): readonly KubernetesObject[] | undefined {
+  if (!world) return settings.cluster ? readCluster(settings.cluster) : undefined;
+  const { live } = world;
+  const without = depth === 'check' ? LEFT_OUT_OF_CHECKS : LEFT_OUT;
+  const own = ownObjects(file, live, settings);
+  const objects: KubernetesObject[] = [];
+  for (const definition of live.session.cluster.api.registry.all()) {
+    if (definition.storedAs || without.has(definition.resource)) continue;
+    for (const object of live.list(definition.group, definition.resource)) if (!own.has(object.metadata.uid ?? '')) objects.push(object);
+  }
+  return objects;
+}
+
+function ownObjects(file: FileText, live: LiveView, settings: WorldSettings): ReadonlySet<string> {
+  const own = new Set<string>();
+  const add = (object: KubernetesObject): void => {
+    const { uid } = object.metadata;
+    if (!uid || own.has(uid)) return;
+    own.add(uid);
+    for (const child of live.ownedBy(uid)) add(child);
+  };
+  for (const document of parsed(file).documents) {
+    const object = findDocument(live, document, settings);
+    // The objects in a namespace stay: without it they could not be there.
+    if (object && object.kind !== 'Namespace') add(object);
+    else if (object) own.add(object.metadata.uid ?? '');
+  }
+  return own;
+}
+
+/** The object of the world that has a document's kind and name. */
+export function findDocument(live: LiveView, document: { readonly apiVersion: string; readonly kind: string; readonly namespace: string; readonly name: string }, settings: WorldSettings): KubernetesObject | undefined {
+  const registry = live.session.cluster.api.registry;
+  const definition = registry.forObject(document.apiVersion, document.kind) ?? registry.all().find((d) => d.kind === document.kind && d.group === 'apps');
+  if (!definition) return undefined;
+  const ref = { ...definition, kind: document.kind, namespace: definition.namespaced ? document.namespace || settings.namespace : '', name: document.name };
+  return live.find(ref);
+}
