@@ -59,6 +59,7 @@ export class DiagramPage {
       case 'detail': this.receiveDetail(message.run, message.item, message.detail); return;
       case 'select': if (this.stage.item(message.item)) this.select(message.item, false); return;
       case 'progress': this.showProgress(message.text, message.done); return;
+      case 'save': this.saveSvg(); return;
       case 'empty': this.blank(emptyView(() => this.host.post({ type: 'create' }))); return;
       case 'failed': this.blank(failedView(message.message, () => this.host.post({ type: 'create' }))); return;
       case 'gone': this.gone = true; this.showNotice(); this.showPane(); return;

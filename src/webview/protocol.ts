@@ -20,6 +20,8 @@ export type ToPage =
   | { readonly type: 'progress'; readonly text: string; readonly done?: number }
   /** Nothing has been run yet. */
   | { readonly type: 'empty' }
+  /** The command "Save Diagram as SVG": answered by `saveSvg`. */
+  | { readonly type: 'save' }
   /** The world of the restored diagram is gone (the window was reloaded): the picture stays, details are no longer to be had. */
   | { readonly type: 'gone' }
   /** A run could not be made, in words for a person. */
