@@ -20,7 +20,7 @@ export class BuiltInPatching implements Patching {
   patch(context: RequestContext, current: KubernetesObject): KubernetesObject | Status {
     const patched = this.compute(context, current);
     if (isStatus(patched)) return patched;
-    return this.decoded(context, patched.value as unknown as KubernetesObject);
+    return this.decoded(context, patched.value as unknown as KubernetesObject, current);
   }
 
   apply(context: RequestContext, current: KubernetesObject | undefined): KubernetesObject | Status {
@@ -48,12 +48,12 @@ export class BuiltInPatching implements Patching {
   }
 
   /** What a patch made is read as if it had been sent. */
-  private decoded(context: RequestContext, patched: KubernetesObject): KubernetesObject | Status {
+  private decoded(context: RequestContext, patched: KubernetesObject, base?: KubernetesObject): KubernetesObject | Status {
     const { definition } = context.storage;
     const expected = context.subresource === 'scale' ? { ...definition, ...SCALE } : definition;
-    const decoded = this.kinds.decode(expected, { ...context.request, body: patched, text: undefined });
+    const decoded = this.kinds.decode(expected, { ...context.request, body: patched, text: undefined }, base);
     if (isStatus(decoded)) return /strict decoding error|cannot be handled/.test(decoded.message ?? '') ? undecodablePatch(JSON.stringify(patched), (decoded.message ?? '').replace(/^.*cannot be handled as a [^:]+: /, '')) : decoded;
     context.warnings.push(...decoded.warnings);
-    return context.subresource === 'scale' ? decoded.object : this.kinds.defaults(definition, decoded.object);
+    return context.subresource === 'scale' ? decoded.object : this.kinds.defaults(definition, decoded.object, base);
   }
 }

@@ -29,6 +29,8 @@ export interface DecodeInput {
   /** True for "application/yaml". */
   readonly yaml?: boolean;
   readonly expected: ExpectedKind;
+  /** The stored object that the body may share parts with, which then need no reading. */
+  readonly base?: object;
   /** Warn where the request does not say. */
   readonly fieldValidation?: FieldValidation;
 }
@@ -55,7 +57,7 @@ export function decodeObject(input: DecodeInput): Decoded | Status {
   const schema = sameType ? expected.schema : schemaOf(actual);
   if (schema === undefined && !isKnownToScheme(actual.group, actual.version, actual.kind)) return cannot(notRegistered(actual));
   const context = new DecodeContext();
-  const decoded = schema === undefined ? {} : decodeValue(schema, read.value ?? {}, context);
+  const decoded = schema === undefined ? {} : decodeValue(schema, read.value ?? {}, context, sameType ? input.base : undefined);
   if (context.fatal ?? context.typeError) return cannot(context.fatal ?? context.typeError ?? '');
   const strict = input.fieldValidation === 'Ignore' ? [] : [...read.strict, ...context.strict];
   if (strict.length && input.fieldValidation === 'Strict') return cannot(`strict decoding error: ${strict.join(', ')}`);
@@ -93,8 +95,8 @@ function readBody(text: string, yaml: boolean): ReadBody {
   }
 }
 
-function decodeValue(schema: string, value: JsonValue, context: DecodeContext): unknown {
-  return schema ? structDecoder(schema)(value, context) : decodeCustom(value, context);
+function decodeValue(schema: string, value: JsonValue, context: DecodeContext, base?: object): unknown {
+  return schema ? structDecoder(schema)(value, context, base) : decodeCustom(value, context);
 }
 
 /** A custom resource: typed metadata, all else as it is. Unknown fields are for the schema of its definition to find. */

@@ -16,6 +16,23 @@ export type TimeResult = { readonly text: string } | { readonly error: string };
 
 /** "2024-05-01T12:00:00+02:00" → { text: "2024-05-01T10:00:00Z" }. */
 export function normalizeTime(value: string, precision: TimePrecision): TimeResult {
+  const result = known.get(value);
+  if (result !== undefined && result.precision === precision) return result;
+  const fresh = readTime(value, precision);
+  if ('text' in fresh && fresh.text === value) remember({ text: value, precision });
+  return fresh;
+}
+
+/** Canonical times seen lately: the components of one world write the same few again and again. */
+const known = new Map<string, { readonly text: string; readonly precision: TimePrecision }>();
+const MAX_KNOWN = 1024;
+
+function remember(time: { readonly text: string; readonly precision: TimePrecision }): void {
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(time.text, time);
+}
+
+function readTime(value: string, precision: TimePrecision): TimeResult {
   const m = FULL.exec(value);
   if (!m || (precision === 'microseconds' && m[7]?.length !== 6)) return { error: `parsing time ${quote(value)} as ${quote(LAYOUT[precision])}: ${mismatch(value, precision)}` };
   const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [number, number, number, number, number, number];

@@ -4,7 +4,8 @@ import { normalizeTime, type TimePrecision } from './go-time';
 import { NumberLiteral, RepeatedKeys, toPlain, type JsonValue } from './json-reader';
 
 /** Turns a value of the text into the stored one; undefined where nothing is stored. Never called with null. */
-export type Decode = (value: JsonValue, context: DecodeContext) => unknown;
+/** `base` is the stored value that this one may share parts with: what it shares is in stored form already. */
+export type Decode = (value: JsonValue, context: DecodeContext, base?: unknown) => unknown;
 
 /** "number", "string" … as Go names what it found. */
 export function describe(value: JsonValue): string {

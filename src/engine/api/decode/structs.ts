@@ -30,7 +30,7 @@ const NOTHING: unique symbol = Symbol('nothing is dropped');
 
 /** The decoder of a type of SCHEMA. */
 export function structDecoder(type: string): Decode {
-  return (value, context) => decodeStruct(planOf(type), value, context);
+  return (value, context, base) => decodeStruct(planOf(type), value, context, base);
 }
 
 /** The value of a struct with nothing set: what "always" fields make of {}. Frozen and shared. */
@@ -109,15 +109,17 @@ const nullElement = (type: string): unknown => (isStruct(type) ? zeroStruct(type
 
 function listOf(type: string, goType: string): Decode {
   const decode = decoderOf(type, elementOf(goType, type));
-  return (value, context) => {
+  return (value, context, base) => {
     if (!Array.isArray(value)) { context.typeMismatch(describe(value), goType); return undefined; }
     const list = value as readonly JsonValue[];
     if (list.length === 0) return undefined;
+    const before = Array.isArray(base) ? (base as readonly unknown[]) : NO_ELEMENTS;
     let out: unknown[] | undefined;
     for (let i = 0; i < list.length; i++) {
       const part = list[i] as JsonValue;
+      if (typeof part === 'object' && part !== null && part === before[i]) { if (out) out.push(part); continue; }
       context.path.push(i);
-      const decoded = (part === null || part === undefined ? undefined : decode(part, context)) ?? nullElement(type);
+      const decoded = (part === null || part === undefined ? undefined : decode(part, context, before[i])) ?? nullElement(type);
       context.path.pop();
       if (decoded !== part && !out) out = list.slice(0, i);
       if (out) out.push(decoded);
@@ -165,17 +167,19 @@ function isObject(value: JsonValue): value is Entries {
 
 const isEmptyContainer = (value: JsonValue): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-function decodeField(plan: StructPlan, field: FieldPlan, name: string, value: JsonValue | undefined, context: DecodeContext): unknown {
+function decodeField(plan: StructPlan, field: FieldPlan, name: string, value: JsonValue | undefined, context: DecodeContext, base?: unknown): unknown {
+  if (typeof value === 'object' && value !== null && value === base) return value;
   if (value === null || value === undefined) return field.missing === null ? null : undefined;
   context.struct = plan.goStruct;
   context.path.push(name);
-  const decoded = field.decode(value, context);
+  const decoded = field.decode(value, context, base);
   context.path.pop();
   if (decoded === undefined) return isEmptyContainer(value) && field.missing !== undefined ? value : undefined;
   return decoded === field.dropped ? undefined : decoded;
 }
 
-function decodeStruct(plan: StructPlan, value: JsonValue, context: DecodeContext): unknown {
+function decodeStruct(plan: StructPlan, value: JsonValue, context: DecodeContext, base?: unknown): unknown {
+  if (base !== undefined && value === base) return value;
   if (value instanceof RepeatedKeys) return completed(plan, decodeRepeated(plan, value, context));
   if (!isObject(value)) { context.typeMismatch(describe(value), plan.goType); return undefined; }
   const outer = context.struct;
@@ -184,7 +188,7 @@ function decodeStruct(plan: StructPlan, value: JsonValue, context: DecodeContext
     const part = value[name];
     const field = plan.fields.get(name);
     if (!field) context.strictError('unknown', name);
-    const decoded = field ? decodeField(plan, field, name, part, context) : undefined;
+    const decoded = field ? decodeField(plan, field, name, part, context, base === undefined || base === null ? undefined : (base as Entries)[name]) : undefined;
     if (decoded === part && part !== undefined) { if (out) out[name] = decoded; continue; }
     out ??= copyUntil(value, name);
     if (decoded !== undefined) out[name] = decoded;

@@ -27,10 +27,10 @@ interface Plan {
 
 const plans = new Map<string, Plan | undefined>();
 
-/** The decoded object with every default of its type filled in and its aliases in agreement; itself where nothing was missing. Unknown types have no defaults. */
-export function applyDefaults<T>(schema: string, object: T): T {
+/** The decoded object with every default of its type filled in and its aliases in agreement; itself where nothing was missing. Unknown types have no defaults. Parts shared with `base`, a stored object, have theirs already. */
+export function applyDefaults<T>(schema: string, object: T, base?: T): T {
   const plan = planOf(schema);
-  return throughInternalVersion(schema, plan ? (walk(plan, object) as T) : object);
+  return throughInternalVersion(schema, plan ? (walk(plan, object, base) as T) : object);
 }
 
 /** Undefined where neither the type nor anything in it has defaults. Types that contain themselves have none. */
@@ -52,22 +52,25 @@ function planOf(type: string): Plan | undefined {
 
 type Fields = Record<string, unknown>;
 
-function walk(plan: Plan, given: unknown): unknown {
+function walk(plan: Plan, given: unknown, base?: unknown): unknown {
+  if (base !== undefined && given === base) return given;
   const value = (plan.own ? plan.own(given as never) : given) as Fields;
   let out: Fields | undefined;
   for (const { name, shape, plan: inner } of plan.parts) {
     const part = value[name];
     if (part === undefined || part === null) continue;
-    const defaulted = shape === 'struct' ? walk(inner, part) : shape === 'list' ? walkList(inner, part as readonly unknown[]) : walkMap(inner, part as Fields);
+    const defaulted = shape === 'struct' ? walk(inner, part, base === undefined || base === null ? undefined : (base as Fields)[name]) : shape === 'list' ? walkList(inner, part as readonly unknown[], base === undefined || base === null ? undefined : (base as Fields)[name]) : walkMap(inner, part as Fields);
     if (defaulted !== part) (out ??= { ...value })[name] = defaulted;
   }
   return out ?? value;
 }
 
-function walkList(plan: Plan, list: readonly unknown[]): readonly unknown[] {
+function walkList(plan: Plan, list: readonly unknown[], base: unknown): readonly unknown[] {
+  if (list === base) return list;
+  const before = Array.isArray(base) ? (base as readonly unknown[]) : undefined;
   let out: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
-    const defaulted = walk(plan, list[i]);
+    const defaulted = walk(plan, list[i], before?.[i]);
     if (defaulted !== list[i]) (out ??= [...list])[i] = defaulted;
   }
   return out ?? list;

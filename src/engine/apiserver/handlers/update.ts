@@ -14,7 +14,8 @@ const CREATE_ON_UPDATE = new Set(['/endpoints', '/limitranges', '/events', 'coor
 /** PUT of an object or of its status. */
 export function* update(context: RequestContext): Process<Answer> {
   const { server, storage, request, namespace, name } = context;
-  const decoded = server.kinds.decode(context.definition, request);
+  const base = context.definition === storage.definition ? storage.current(namespace, name) : undefined;
+  const decoded = server.kinds.decode(context.definition, request, base);
   if (isStatus(decoded)) return refuse(context, 'decoding', decoded);
   context.warnings.push(...decoded.warnings);
   const said = decoded.object.metadata;
@@ -22,7 +23,7 @@ export function* update(context: RequestContext): Process<Answer> {
   if ((said.namespace ?? '') !== '' && said.namespace !== namespace) return refuse(context, 'decoding', badRequest('the namespace of the provided object does not match the namespace sent on the request'));
   pass(context, 'decoding');
   const complete = createdInAnotherVersion(context.definition, decoded.object);
-  const defaulted = server.kinds.defaults(storage.definition, complete);
+  const defaulted = server.kinds.defaults(storage.definition, complete, base);
   context.stages.push({ name: 'defaulting', verdict: defaulted === complete ? 'passed' : 'changed' });
   if (!storage.current(namespace, name) && context.subresource === '' && CREATE_ON_UPDATE.has(`${storage.definition.group}/${storage.definition.resource}`)) return yield* create(context);
   return yield* write(context, () => defaulted, said.resourceVersion);
