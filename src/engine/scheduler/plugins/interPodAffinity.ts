@@ -10,7 +10,7 @@ import { podInfoOf, type AffinityTerm, type PodInfo } from '../podInfo';
 import { TopologyCounts } from './topologyCounts';
 
 /** Counts per topology domain; clones take part in what-ifs without touching each other. */
-class PreFilterState {
+export class PreFilterState {
   constructor(
     /** Existing pods' anti-affinity terms that match the pod. */
     readonly existing: TopologyCounts,
@@ -33,7 +33,7 @@ interface ScoreSource {
   readonly score: (value: string) => number;
 }
 
-const FILTER_STATE = new StateKey<PreFilterState>('PreFilterInterPodAffinity');
+export const AFFINITY_STATE = new StateKey<PreFilterState>('PreFilterInterPodAffinity');
 const SCORE_STATE = new StateKey<readonly ScoreSource[]>('PreScoreInterPodAffinity');
 
 /** Pod affinity and anti-affinity: required by filter, preferred by score, both ways between the pod and existing pods. */
@@ -66,7 +66,7 @@ export class InterPodAffinity implements Plugin {
     }
     const antiAffinity = new TopologyCounts();
     for (const term of antiAffinityTerms) antiAffinity.addSource(term.topologyKey, this.#counter([term]).byTopology(term.topologyKey), (count) => count);
-    state.write(FILTER_STATE, new PreFilterState(existing, affinity, antiAffinity, affinityTerms, antiAffinityTerms, namespaceLabels));
+    state.write(AFFINITY_STATE, new PreFilterState(existing, affinity, antiAffinity, affinityTerms, antiAffinityTerms, namespaceLabels));
     return undefined;
   }
 
@@ -85,11 +85,11 @@ export class InterPodAffinity implements Plugin {
     return term.withNamespaces(new Set([...term.namespaces, ...names]), Selector.nothing);
   }
 
-  addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void { change(state.read(FILTER_STATE), pod, added, node, 1); }
-  removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void { change(state.read(FILTER_STATE), pod, removed, node, -1); }
+  addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void { change(state.read(AFFINITY_STATE), pod, added, node, 1); }
+  removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void { change(state.read(AFFINITY_STATE), pod, removed, node, -1); }
 
   filter(state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined {
-    const data = state.read(FILTER_STATE);
+    const data = state.read(AFFINITY_STATE);
     if (!data) return undefined;
     if (data.affinityTerms.length > 0 && !satisfiesAffinity(data, pod, node)) return this.#noAffinity;
     for (const { topologyKey } of data.antiAffinityTerms) {

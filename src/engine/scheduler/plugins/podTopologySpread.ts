@@ -12,7 +12,7 @@ import { defaultSelector } from './defaultSelector';
 import { SpreadCounts } from './spreadCounts';
 
 /** A constraint with its selector compiled and defaults applied. */
-interface Constraint {
+export interface Constraint {
   readonly maxSkew: number;
   readonly topologyKey: string;
   readonly selector: Selector;
@@ -21,7 +21,8 @@ interface Constraint {
   readonly honorTaints: boolean;
 }
 
-class PreFilterState {
+/** Exported for explanations: the counts that decided. */
+export class PreFilterState {
   constructor(readonly constraints: readonly Constraint[], readonly counts: readonly SpreadCounts[]) {}
   clone(): PreFilterState { return new PreFilterState(this.constraints, this.counts.map((c) => c.clone())); }
 }
@@ -35,7 +36,7 @@ interface PreScoreState {
   readonly weights: readonly number[];
 }
 
-const FILTER_STATE = new StateKey<PreFilterState>('PreFilterPodTopologySpread');
+export const SPREAD_STATE = new StateKey<PreFilterState>('PreFilterPodTopologySpread');
 const SCORE_STATE = new StateKey<PreScoreState>('PreScorePodTopologySpread');
 const HOSTNAME = 'kubernetes.io/hostname';
 
@@ -81,7 +82,7 @@ export class PodTopologySpread implements Plugin {
     const everywhere = constraints.every((c) => (!c.honorAffinity || pod.nodeAffinity.empty) && !c.honorTaints);
     const first = constraints[0];
     const counts = constraints.length === 1 && first && everywhere ? [this.#allDomains(first, counters[0])] : this.#domainsByNode(pod, constraints, counters);
-    state.write(FILTER_STATE, new PreFilterState(constraints, counts.map((c) => new SpreadCounts(c))));
+    state.write(SPREAD_STATE, new PreFilterState(constraints, counts.map((c) => new SpreadCounts(c))));
     return undefined;
   }
 
@@ -107,11 +108,11 @@ export class PodTopologySpread implements Plugin {
     return counts;
   }
 
-  addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void { update(state.read(FILTER_STATE), pod, added, node, 1); }
-  removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void { update(state.read(FILTER_STATE), pod, removed, node, -1); }
+  addPod(state: CycleState, pod: PodInfo, added: PodInfo, node: NodeInfo): void { update(state.read(SPREAD_STATE), pod, added, node, 1); }
+  removePod(state: CycleState, pod: PodInfo, removed: PodInfo, node: NodeInfo): void { update(state.read(SPREAD_STATE), pod, removed, node, -1); }
 
   filter(state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined {
-    const data = state.read(FILTER_STATE);
+    const data = state.read(SPREAD_STATE);
     if (!data) return undefined;
     for (let i = 0; i < data.constraints.length; i++) {
       const constraint = data.constraints[i];
