@@ -2,6 +2,7 @@ import type { Pod } from '../engine/api/generated/types';
 import type { DocumentOutcome } from '../engine/kubectl/create';
 import { troubleOf } from './change';
 import { duration } from './duration';
+import { firstSentence } from './labels';
 import type { AnswerLine, Tone } from './model';
 import type { RunRecord } from './record';
 
@@ -12,20 +13,16 @@ const MAX_MORE = 8;
 export function answerLine(record: RunRecord): AnswerLine {
   const refused = record.documents.filter((d) => d.code >= 300);
   const made = record.documents.filter((d) => d.code < 300);
-  const more: string[] = [];
-  for (const d of record.documents) more.push(...d.warnings.map((w) => `Warning: ${w}`));
-  const first = sentence(record, made, refused);
-  if (refused.length > 0 && made.length > 0) more.unshift(...refused.map(refusalWords));
-  else if (refused.length > 1) more.unshift(...refused.slice(1).map(refusalWords));
+  const { tone, text, more: reasons = [] } = sentence(record, made, refused);
+  const more = [...reasons, ...refused.slice(made.length > 0 ? 0 : 1).map(refusalWords), ...record.documents.flatMap((d) => d.warnings.map((w) => `Warning: ${w}`))];
   const waiting = record.waiting[0];
   if (waiting) more.push(`Still waiting: ${waiting.reason} in ${duration(waiting.remaining)}`);
   if (record.stoppedBy === 'events') more.push('The run was stopped before it came to rest.');
   if (record.stoppedBy === 'time' && !record.settled) more.push('The run reached its time limit before it came to rest.');
-  const kept = more.slice(0, MAX_MORE);
-  return { ...first, more: more.length > MAX_MORE ? [...kept, `… and ${more.length - MAX_MORE} more`] : kept };
+  return { tone, text, more: more.length > MAX_MORE ? [...more.slice(0, MAX_MORE), `… and ${more.length - MAX_MORE} more`] : more };
 }
 
-type Sentence = Pick<AnswerLine, 'tone' | 'text'>;
+type Sentence = Pick<AnswerLine, 'tone' | 'text'> & { readonly more?: readonly string[] };
 
 function sentence(record: RunRecord, made: readonly DocumentOutcome[], refused: readonly DocumentOutcome[]): Sentence {
   if (record.refusal) return { tone: 'refused', text: `${record.title}: refused: ${record.refusal.message ?? record.refusal.reason ?? ''}` };
@@ -34,8 +31,8 @@ function sentence(record: RunRecord, made: readonly DocumentOutcome[], refused: 
   if (made.length === 0 && firstRefusal) return { tone: 'refused', text: refusalWords(firstRefusal) };
   const names = made.length === 1 ? made[0]?.name ?? '' : `${made.length} objects created`;
   const created = made.some((d) => d.object);
-  const result = created && record.pods.length > 0 ? podsSentence(record, names) : { tone: 'good' as const, text: `${made.length === 1 ? made[0]?.message ?? '' : `${made.length} objects ${created ? 'created' : 'deleted'}`} after ${took(record)}` };
-  return refused.length > 0 ? { tone: 'refused', text: `${result.text}; ${refused.length} of ${record.documents.length} documents refused` } : result;
+  const result: Sentence = created && record.pods.length > 0 ? podsSentence(record, names) : { tone: 'good' as const, text: `${made.length === 1 ? made[0]?.message ?? '' : `${made.length} objects ${created ? 'created' : 'deleted'}`} after ${took(record)}` };
+  return refused.length > 0 ? { ...result, tone: 'refused', text: `${result.text}; ${refused.length} of ${record.documents.length} documents refused` } : result;
 }
 
 function refusalWords(d: DocumentOutcome): string {
@@ -51,8 +48,10 @@ function podsSentence(record: RunRecord, subject: string): Sentence {
   const word = running.length === 0 && succeeded.length > 0 ? 'completed' : 'running';
   const head = `${subject}: ${good} of ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} ${word}`;
   if (good === pods.length) return { tone: 'good', text: `${head}${onNodes(pods)} after ${took(record)}` };
-  const { tone, text } = obstacle(pods);
-  return { tone, text: `${head}${text ? `; ${text}` : ` after ${took(record)}`}` };
+  const { tone, text, reason } = obstacle(pods);
+  if (!text) return { tone, text: `${head} after ${took(record)}` };
+  const short = firstSentence(reason);
+  return { tone, text: `${head}; ${text}${short ? `: ${short}` : ''}`, more: short === reason.replace(/\.$/, '') ? [] : [reason] };
 }
 
 const isReady = (pod: Pod): boolean => pod.status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'False';
@@ -66,17 +65,17 @@ function onNodes(pods: readonly Pod[]): string {
 }
 
 /** What keeps the others from running: the first reason, and how many share it. */
-function obstacle(pods: readonly Pod[]): { readonly tone: Tone; readonly text: string } {
+function obstacle(pods: readonly Pod[]): { readonly tone: Tone; readonly text: string; readonly reason: string } {
   const homeless = pods.filter((p) => !p.spec.nodeName && p.status?.conditions?.some((c) => c.type === 'PodScheduled' && c.status === 'False'));
   const message = homeless[0]?.status?.conditions?.find((c) => c.type === 'PodScheduled')?.message;
-  if (homeless.length > 0) return { tone: 'waiting', text: `${homeless.length === 1 ? '1 has no node' : `${homeless.length} have no node`}: ${message ?? 'not scheduled'}` };
+  if (homeless.length > 0) return { tone: 'waiting', text: homeless.length === 1 ? `${homeless[0]?.metadata.name ?? '1'} has no node` : `${homeless.length} have no node`, reason: message ?? '' };
   const troubles = pods.map((p) => ({ pod: p, reason: troubleOf(p) || (p.status?.phase === 'Failed' ? p.status.reason ?? 'Failed' : '') })).filter((t) => t.reason !== '');
   const first = troubles[0];
   if (first) {
     const said = (first.pod.status?.containerStatuses ?? []).map((c) => c.state?.waiting?.message).find(Boolean);
-    return { tone: 'refused', text: `${troubles.length === 1 ? first.pod.metadata.name : `${troubles.length} pods`}: ${first.reason}${said ? ` (${said})` : ''}` };
+    return { tone: 'refused', text: `${troubles.length === 1 ? first.pod.metadata.name : `${troubles.length} pods`}: ${first.reason}`, reason: said ?? '' };
   }
   const unready = pods.filter((p) => p.status?.phase === 'Running' && !isReady(p)).length;
-  if (unready > 0) return { tone: 'waiting', text: `${unready} not ready` };
-  return { tone: 'waiting', text: '' };
+  if (unready > 0) return { tone: 'waiting', text: `${unready} not ready`, reason: '' };
+  return { tone: 'waiting', text: '', reason: '' };
 }

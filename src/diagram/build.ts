@@ -7,7 +7,7 @@ import { withGaps } from './gaps';
 import { itemsOf, type ItemContext, type Placed } from './items';
 import { API_SERVER, ETCD, KUBECTL, orderLanes } from './lanes';
 import type { DiagramModel, Item, Lane, Page, View } from './model';
-import { Names } from './names';
+import { namesOf } from './names';
 import type { RunRecord } from './record';
 import { Selection, isPerson, type Shown } from './select';
 
@@ -23,12 +23,15 @@ export function buildDiagram(record: RunRecord, view: View): DiagramModel {
   const drawn = shown.filter((s) => folded.visible.has(s));
   const events = view.level === 'working' ? foldEvents(drawn, expanded) : [];
   const inEvents = new Map(events.flatMap((fold) => fold.hidden.map((s) => [s, fold] as const)));
-  const hiddenIn = (s: Shown): Fold | undefined => (folded.visible.has(s) ? inEvents.get(s) : folded.foldOf.get(s));
+  const hiddenIn = (s: Shown): Fold | undefined => inEvents.get(s) ?? folded.foldOf.get(s);
   const context = contextOf(record, index, view, shown, (s) => {
     const fold = hiddenIn(s);
     return fold && !fold.open ? fold.id : s.id;
   });
-  const placed = drawn.filter((s) => hiddenIn(s)?.open !== false).flatMap((s) => itemsOf(s, context));
+  const placed = drawn.filter((s) => hiddenIn(s)?.open !== false).flatMap((s) => {
+    const within = hiddenIn(s)?.id;
+    return within ? itemsOf(s, context).map((p) => ({ ...p, item: { ...p.item, within } })) : itemsOf(s, context);
+  });
   for (const fold of [...folded.folds, ...events]) if (isReached(fold, folded.visible)) placed.push(foldItem(fold, context));
   const all = withGaps(placed.sort(byTime).map((p) => p.item), record);
   const page = pageOf(all.length, view.page);
@@ -42,7 +45,7 @@ const byTime = (a: Placed, b: Placed): number => a.item.at - b.item.at || a.orde
 const isReached = (fold: Fold, visible: ReadonlySet<Shown>): boolean => visible.has(fold.like);
 
 function contextOf(record: RunRecord, index: CauseIndex, view: View, shown: readonly Shown[], drawnAs: (s: Shown) => string): ItemContext {
-  const names = new Names(record.messages.flatMap((m) => (m.kind === 'request' || m.kind === 'watch' ? [m.name] : [])));
+  const names = namesOf(record);
   const exemplary = shown.find((s) => s.message.kind === 'request' && isPerson(s.message) && s.message.verb !== 'get' && s.message.verb !== 'list' && s.message.code < 300);
   return {
     record, level: view.level, requestOf: (storage) => { const cause = index.causeOf(storage); return cause?.kind === 'request' ? cause : undefined; }, wording: { names, kindOf: (group, resource) => record.kindOf(group, resource) },
@@ -52,26 +55,25 @@ function contextOf(record: RunRecord, index: CauseIndex, view: View, shown: read
 
 /** Events written one after the other share one line. */
 function foldEvents(shown: readonly Shown[], expanded: ReadonlySet<string>): readonly Fold[] {
-  const folds: Fold[] = [];
-  const writes = new Set<Shown>();
-  let run: Shown[] = [];
-  const end = (): void => {
-    const first = run[0];
-    if (first) {
-      const id = `e${first.id}`;
-      folds.push({ id, like: first, roots: run.filter((s) => s.message.kind === 'request'), hidden: run, open: expanded.has(id) });
-    }
-    run = [];
-  };
+  const runs: Shown[][] = [];
+  const writes = new Map<Shown, Shown[]>();
+  let open: Shown[] | undefined;
   for (const one of shown) {
     const { message } = one;
-    if (message.kind === 'request' && isEventWrite(message)) writes.add(one);
-    if (writes.has(one) || (one.parent && writes.has(one.parent))) { run.push(one); continue; }
-    // What belongs to other writes may come in between; only another actor's step ends a run of events.
-    if (message.kind !== 'storage') end();
+    const run = one.parent && writes.get(one.parent);
+    if (message.kind === 'request' && isEventWrite(message)) {
+      if (!open) runs.push(open = []);
+      open.push(one);
+      writes.set(one, open);
+    } else if (run) run.push(one);
+    // Storing is no step of its own: only another component's step ends a run of events.
+    else if (message.kind !== 'storage') open = undefined;
   }
-  end();
-  return folds.filter((f) => f.roots.length > 0);
+  return runs.flatMap((hidden): Fold[] => {
+    const first = hidden[0];
+    const id = `e${first?.id ?? ''}`;
+    return first ? [{ id, like: first, roots: hidden.filter((s) => s.message.kind === 'request'), hidden, open: expanded.has(id) }] : [];
+  });
 }
 
 function foldItem(fold: Fold, context: ItemContext): Placed {
@@ -81,7 +83,7 @@ function foldItem(fold: Fold, context: ItemContext): Placed {
   const mark = fold.open ? '▾' : '▸';
   const events = message.kind === 'request' && isEventWrite(message);
   const words = events ? eventWords(fold.roots) : `${count} more ${noun(first, count, context)} like this`;
-  const label = fold.open ? `${mark} ${words} (opened)` : `${mark} ${words}`;
+  const label = `${mark} ${fold.open ? words.replace(/ like this$/, ', opened') : words}`;
   const item: Item = {
     id: fold.id, kind: 'fold', message: 0, from: events ? API_SERVER : '', to: events ? API_SERVER : '', label: [label], at: Math.max(0, message.at - context.record.startedAt), tone: 'plain', cause: context.causeOf(first),
     text: `${words}: ${fold.hidden.length} messages ${fold.open ? 'shown; press Enter to fold them' : 'folded; press Enter to open'}`, fold: { open: fold.open, count },

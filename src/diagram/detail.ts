@@ -7,10 +7,10 @@ import { changeOf, isEventWrite } from './change';
 import type { Detail, DiffBlock, Fact, MessageLink, StageRow, TextBlock } from './detailModel';
 import { diffLines } from './diff';
 import { duration } from './duration';
-import { answerWords, decisionLabel, decisionTone, requestLabel, workLabel, workWords, type Wording } from './labels';
+import { answerWords, decisionLabel, decisionTone, nameOf, requestLabel, workLabel, workWords, type Wording } from './labels';
 import { manifestLinks } from './manifestLinks';
 import type { Level } from './model';
-import { Names } from './names';
+import { namesOf } from './names';
 import { nodesTable } from './nodesTable';
 import type { RunRecord } from './record';
 import { Selection } from './select';
@@ -35,7 +35,7 @@ class Describer {
   private readonly selection: Selection;
 
   constructor(private readonly record: RunRecord, private readonly index: CauseIndex, level: Level) {
-    this.wording = { names: new Names(record.messages.flatMap((m) => (m.kind === 'request' ? [m.name] : []))), kindOf: (group, resource) => record.kindOf(group, resource) };
+    this.wording = { names: namesOf(record), kindOf: (group, resource) => record.kindOf(group, resource) };
     this.selection = new Selection(index, level);
   }
 
@@ -72,7 +72,7 @@ class Describer {
     if (m.body !== undefined && m.body !== null && m.body !== '') texts.push(block(m.verb === 'patch' ? 'Patch sent' : 'Sent', m.body));
     if (object) texts.push(block(m.verb === 'get' ? 'Read' : 'Answered', object));
     return {
-      title: `${m.verb} ${kind}${m.subresource ? `/${m.subresource}` : ''} ${m.name}`.trim(), summary: `${this.clock(m)}: ${m.actor} asks the API server; ${took}.`, tone: m.code >= 400 ? 'refused' : changeOf(m).tone,
+      title: `${m.verb} ${kind}${m.subresource ? `/${m.subresource}` : ''} ${nameOf(m)}`.trim(), summary: `${this.clock(m)}: ${m.actor} asks the API server; ${took}.`, tone: m.code >= 400 ? 'refused' : changeOf(m).tone,
       facts, stages: stageRows(m.stages), texts: m.verb === 'get' && object ? [...this.table(object), ...texts] : texts, diff: diffOf(m, object),
     };
   }
@@ -110,8 +110,8 @@ class Describer {
     const took = m.endedAt === undefined ? 'still going on' : duration(m.endedAt - m.at);
     const said = m.decision?.summary ?? m.outcome;
     return {
-      title: `${workWords(m)} ${m.subject}`, summary: `${this.clock(m)}: ${m.actor}${said ? `: ${said}` : ''}.`, tone: m.decision ? decisionTone(m) : 'plain',
-      facts: [{ name: 'By', value: m.actor }, { name: 'About', value: m.subject }, ...(m.decision ? [] : [{ name: 'Took', value: took }]), ...(said ? [{ name: 'Outcome', value: said }] : [])],
+      title: capital(`${workWords(m)} ${m.subject}`), summary: `${this.clock(m)}: ${m.actor}${said ? `: ${said.replace(/\.$/, '')}` : ''}.`, tone: m.decision ? decisionTone(m) : 'plain',
+      facts: m.decision ? [] : [{ name: 'By', value: m.actor }, { name: 'Took', value: took }],
     };
   }
 
@@ -143,6 +143,8 @@ class Describer {
 
   private clock(m: TraceMessage): string { return `At ${duration(Math.max(0, m.at - this.record.startedAt))}`; }
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const METHODS: { readonly [verb: string]: string } = { get: 'GET', list: 'GET', watch: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETE' };
 

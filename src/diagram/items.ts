@@ -3,7 +3,7 @@ import { isStatus } from '../engine/api/status';
 import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import { duration } from './duration';
 import { API_SERVER, ETCD, KUBECTL } from './lanes';
-import { answerWords, decisionLabel, decisionTone, requestLabel, storageLabel, watchLabel, workLabel, workWords, wrap, type Wording } from './labels';
+import { answerWords, decisionLabel, decisionTone, nameOf, requestLabel, storageLabel, watchLabel, workLabel, workWords, wrap, type Wording } from './labels';
 import type { Item, Level, Tone } from './model';
 import type { RunRecord } from './record';
 import { isPerson, type Shown } from './select';
@@ -60,7 +60,7 @@ function requestItems(shown: Shown, m: RequestMessage, context: ItemContext): re
 
 function requestText(m: RequestMessage, shown: Shown, { record, wording }: ItemContext): string {
   const kind = wording.kindOf(m.group, m.resource);
-  const name = m.namespace ? `${m.namespace}/${m.name}` : m.name;
+  const name = m.namespace ? `${m.namespace}/${nameOf(m)}` : nameOf(m);
   const what = `${m.verb} ${kind}${m.subresource ? `/${m.subresource}` : ''} ${name}`.trim();
   const change = shown.change?.text ? `: ${shown.change.text}` : '';
   const end = m.code === 0 ? 'no answer yet' : `${answerWords(m)}${m.revision > 0 && m.verb !== 'get' ? `, revision ${m.revision}` : ''}`;
@@ -76,7 +76,7 @@ function tableItem(m: RequestMessage, at: number, { record }: ItemContext): Item
   const values = table.columns.map((c, i) => ({ c, v: table.cells[i] ?? '' })).filter(({ c }) => c !== 'Name' && c !== 'Age');
   const words = values.map(({ c, v }) => `${c.toLowerCase()} ${v}`).join(' · ');
   const name = table.cells[table.columns.indexOf('Name')] ?? object.metadata.name;
-  return { id: `t${m.id}`, kind: 'table', message: m.id, from: KUBECTL, to: API_SERVER, label: [...wrap(name, 44, 1), ...wrap(words, 44, 3)], text: `kubectl get shows ${name}: ${words}`, at, tone: 'plain', cause: `a${m.id}` };
+  return { id: `t${m.id}`, kind: 'table', message: m.id, from: KUBECTL, to: API_SERVER, label: [...wrap(name, 26, 1), ...wrap(words, 26, 4)], text: `kubectl get shows ${name}: ${words}`, at, tone: 'plain', cause: `a${m.id}` };
 }
 
 function storageItems(shown: Shown, m: StorageMessage, context: ItemContext): readonly Placed[] {

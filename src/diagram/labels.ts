@@ -2,6 +2,7 @@ import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '
 import { isStatus } from '../engine/api/status';
 import { eventReason, isEventWrite, type Change } from './change';
 import { duration } from './duration';
+import { KUBECTL } from './lanes';
 import type { Names } from './names';
 import type { Tone } from './model';
 
@@ -32,7 +33,9 @@ export function requestLabel(m: RequestMessage, change: Change | undefined, word
   const kind = wording.kindOf(m.group, m.resource);
   const sub = m.subresource === '' ? '' : m.subresource === 'status' ? ' status' : `/${m.subresource}`;
   const words = m.subresource === 'binding' ? 'bind Pod' : m.subresource === 'eviction' ? 'evict Pod' : m.subresource === 'scale' ? `scale ${kind}` : `${m.verb} ${kind}${sub}`;
-  const first = oneOrTwo(m.dryRun ? `${words} (dry run)` : words, wording.names.short(m.name));
+  // A name is given where an object begins and to what a person asks for; later only where it tells objects apart.
+  const named = m.actor === KUBECTL || (m.verb === 'create' && m.subresource === '');
+  const first = oneOrTwo(m.dryRun ? `${words} (dry run)` : words, named ? wording.names.short(nameOf(m)) : wording.names.telling(m.resource, m.name));
   return change?.text ? [...first, change.text] : first;
 }
 
@@ -45,7 +48,7 @@ export function storageLabel(m: StorageMessage, kind: string): readonly string[]
 }
 
 export function watchLabel(m: WatchMessage, wording: Wording): readonly string[] {
-  return oneOrTwo(`${m.type} ${wording.kindOf(m.group, m.resource)}`, wording.names.short(m.name));
+  return oneOrTwo(`${m.type} ${wording.kindOf(m.group, m.resource)}`, wording.names.telling(m.resource, m.name));
 }
 
 const WORK_WORDS: { readonly [action: string]: string } = { pull: 'pulling the image', start: 'starting a container', stop: 'stopping', probe: 'probing', admit: 'admitting', sync: 'reconciling', schedule: 'scheduling', timer: 'waiting' };
@@ -69,10 +72,24 @@ function shortOutcome(m: WorkMessage): string {
 }
 
 export function decisionLabel(m: WorkMessage): readonly string[] {
-  const summary = m.decision?.summary ?? '';
+  const summary = firstSentence(m.decision?.summary ?? '');
   const parts = summary.split('; ');
   if (parts.length === 2 && parts.every((p) => p.length <= LINE + 6)) return [`◆ ${parts[0] ?? ''}`, parts[1] ?? ''];
   return wrap(`◆ ${summary}`, 34, MAX_NOTE_LINES);
+}
+
+/** "0/3 nodes are available: 3 Insufficient cpu": what follows is about preemption, and in the detail. */
+export function firstSentence(text: string): string {
+  const end = text.search(/\.( |$)/);
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** Of a refused creation the answer names nothing. */
+export function nameOf(m: RequestMessage): string {
+  if (m.name !== '') return m.name;
+  const body = m.body as { readonly metadata?: { readonly name?: unknown; readonly generateName?: unknown } } | undefined;
+  const name = body?.metadata?.name ?? body?.metadata?.generateName;
+  return typeof name === 'string' ? name : '';
 }
 
 export function decisionTone(m: WorkMessage): Tone {

@@ -77,6 +77,8 @@ export interface Item {
   readonly cause: string;
   /** For folds: whether it is open now, and how many branches or messages it stands for. */
   readonly fold?: { readonly open: boolean; readonly count: number };
+  /** The open fold that this item came out of; '' or absent for none. */
+  readonly within?: string;
 }
 
 /** The sentence above the diagram. */

@@ -1,3 +1,5 @@
+import type { RunRecord } from './record';
+
 /** Longest name that is written out in a label. */
 const MAX_NAME = 22;
 
@@ -9,7 +11,11 @@ export class Names {
   private readonly known: ReadonlySet<string>;
   private readonly cache = new Map<string, string>();
 
-  constructor(names: Iterable<string>) { this.known = new Set(names); }
+  /** `only`: the resources ("pods") of which there is a single one. */
+  constructor(names: Iterable<string>, private readonly only: ReadonlySet<string> = new Set()) { this.known = new Set(names); }
+
+  /** The name of an object where its kind alone does not say which one is meant, else ''. */
+  telling(resource: string, name: string): string { return this.only.has(resource) ? '' : this.short(name); }
 
   short(name: string): string {
     let short = this.cache.get(name);
@@ -30,4 +36,17 @@ function cut(name: string): string {
   if (name.length <= MAX_NAME) return name;
   const half = Math.floor((MAX_NAME - 1) / 2);
   return `${name.slice(0, half)}…${name.slice(-half)}`;
+}
+
+/** The names that occur in a run. */
+export function namesOf(record: RunRecord): Names {
+  const names = new Set<string>();
+  const byResource = new Map<string, Set<string>>();
+  for (const m of record.messages) {
+    if ((m.kind !== 'request' && m.kind !== 'watch') || m.background || m.name === '') continue;
+    names.add(m.name);
+    const those = byResource.get(m.resource);
+    if (those) those.add(m.name); else byResource.set(m.resource, new Set([m.name]));
+  }
+  return new Names(names, new Set([...byResource].filter(([, those]) => those.size === 1).map(([resource]) => resource)));
 }

@@ -15,11 +15,7 @@ export function stagesLabel(stages: readonly Stage[]): readonly string[] {
   if (refused) passed.delete(WORDS[refused.name]);
   const changed = stages.filter((s) => s.verdict === 'changed' && s.plugin).length;
   const words = GATES.filter((g) => passed.has(g)).map((g) => `✓ ${g}${g === 'admission' && changed > 0 ? ` (${changed} changed it)` : ''}`);
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 2 + word.length <= NOTE_WIDTH) lines[lines.length - 1] = `${last}  ${word}`; else lines.push(word);
-  }
+  const lines = [...words];
   if (refused) lines.push(`✗ ${WORDS[refused.name]}${refused.plugin ? ` (${refused.plugin})` : ''}`, ...wrap(refused.detail ?? '', NOTE_WIDTH, 4));
   return lines;
 }

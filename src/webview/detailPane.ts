@@ -68,7 +68,7 @@ function stages(rows: readonly StageRow[]): Node {
 }
 
 function nodes(table: NodesTable): Node {
-  const head = h('tr', {}, h('th', { scope: 'col' }, 'Node'), table.plugins.map((p) => h('th', { scope: 'col', class: 'number' }, p)), table.plugins.length > 0 ? h('th', { scope: 'col', class: 'number' }, 'Total') : h('th', { scope: 'col' }, 'Outcome'));
+  const head = h('tr', {}, h('th', { scope: 'col' }, 'Node'), table.plugins.map((p) => h('th', { scope: 'col', class: 'number' }, breakable(p))), table.plugins.length > 0 ? h('th', { scope: 'col', class: 'number' }, 'Total') : h('th', { scope: 'col' }, 'Outcome'));
   const columns = table.plugins.length;
   const rows = table.rows.map((row) => h('tr', { class: row.chosen ? 'chosen' : row.feasible ? '' : 'refused' },
     h('th', { scope: 'row' }, row.chosen ? '◆ ' : row.feasible ? '' : '✗ ', row.name),
@@ -77,6 +77,9 @@ function nodes(table: NodesTable): Node {
   return h('div', {}, h('p', {}, table.summary), h('div', { class: 'scroll' }, h('table', { class: 'nodes' }, h('thead', {}, head), h('tbody', {}, rows))),
     table.plugins.length > 0 ? h('p', { class: 'muted' }, 'Weighted scores by plugin; the highest total wins.') : undefined, table.omitted > 0 ? h('p', { class: 'muted' }, `… and ${table.omitted} more nodes`) : undefined);
 }
+
+/** "NodeResourcesFit" may break before each capital: columns of numbers are narrow. */
+const breakable = (name: string): readonly Node[] => name.split(/(?=[A-Z][a-z])/).flatMap((part) => [document.createTextNode(part), h('wbr')]);
 
 function diff(block: DiffBlock): Node {
   const marks = { added: '+', removed: '−', same: ' ', skip: '⋯' } as const;

@@ -31,12 +31,12 @@ export class Header {
     levels.addEventListener('keydown', (event) => this.stepLevels(event));
     this.tools = h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Diagram' }, levels,
       h('div', { class: 'group' }, tool('−', 'Zoom out (Ctrl+wheel, −)', () => actions.zoom(1 / 1.2)), this.zoomShown, tool('+', 'Zoom in (Ctrl+wheel, +)', () => actions.zoom(1.2))),
-      h('div', { class: 'group' }, tool('Copy', 'Copy as Mermaid', actions.copy), tool('Save', 'Save as SVG', actions.save), tool('Details', 'Show or hide the details', actions.togglePane)));
+      h('div', { class: 'group' }, tool('Copy Mermaid', 'Copy as Mermaid', actions.copy), tool('Save SVG', 'Save as SVG', actions.save), tool('Details', 'Show or hide the details', actions.togglePane)));
     this.element = h('header', { class: 'bar' }, this.answer, this.tools);
   }
 
   show(model: DiagramModel | undefined): void {
-    this.tools.hidden = model === undefined;
+    this.element.hidden = model === undefined;
     this.answer.replaceChildren();
     if (!model) return;
     const { answer } = model;

@@ -4,6 +4,7 @@ import type { DiagramModel, Item } from '../diagram/model';
 export class Related {
   private readonly byId: ReadonlyMap<string, Item>;
   private readonly effects = new Map<string, Item[]>();
+  private readonly inFold = new Map<string, Item[]>();
   /** The items that can be stepped to, in order. */
   readonly steps: readonly Item[];
 
@@ -11,8 +12,8 @@ export class Related {
     this.byId = new Map(model.items.map((i) => [i.id, i]));
     this.steps = model.items.filter((i) => i.kind !== 'gap');
     for (const item of model.items) {
-      const others = this.effects.get(item.cause);
-      if (others) others.push(item); else this.effects.set(item.cause, [item]);
+      add(this.effects, item.cause, item);
+      if (item.within) add(this.inFold, item.within, item);
     }
   }
 
@@ -32,7 +33,7 @@ export class Related {
     for (let item = this.byId.get(id); item && !related.has(item.id); item = this.byId.get(item.cause)) related.add(item.id);
     const queue = [id];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      for (const effect of this.effects.get(next) ?? []) {
+      for (const effect of [...(this.effects.get(next) ?? []), ...(this.inFold.get(next) ?? [])]) {
         if (related.has(effect.id)) continue;
         related.add(effect.id);
         queue.push(effect.id);
@@ -40,4 +41,9 @@ export class Related {
     }
     return related;
   }
+}
+
+function add(map: Map<string, Item[]>, key: string, item: Item): void {
+  const list = map.get(key);
+  if (list) list.push(item); else map.set(key, [item]);
 }

@@ -33,9 +33,9 @@ function prepare(): void {
   if (prepared === fontFamily) return;
   prepared = fontFamily;
   mermaid.initialize({
-    startOnLoad: false, securityLevel: 'strict', theme: 'base', themeCSS: THEME_CSS, fontFamily, suppressErrorRendering: true, deterministicIds: true,
+    startOnLoad: false, securityLevel: 'strict', theme: 'base', look: 'classic', themeCSS: THEME_CSS, fontFamily, suppressErrorRendering: true, deterministicIds: true,
     sequence: {
-      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: 16, width: 88, height: 40, boxMargin: 4, boxTextMargin: 4, noteMargin: 8, messageMargin: 22, wrapPadding: 4,
+      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: 16, width: 88, height: 40, boxMargin: 4, boxTextMargin: 4, noteMargin: 8, messageMargin: 18, wrapPadding: 4,
       actorFontFamily: fontFamily, messageFontFamily: fontFamily, noteFontFamily: fontFamily, actorFontSize: 12, messageFontSize: 12, noteFontSize: 12, actorFontWeight: 600, bottomMarginAdj: 1,
     },
   });
@@ -103,6 +103,9 @@ function finish(picture: SVGSVGElement, groups: ReadonlyMap<string, SVGGElement>
   const bottom = Math.max(headEnd, ...[...groups.values()].map((g) => { const b = boxOf(g); return b.y + b.height; })) + 24;
   for (const line of picture.querySelectorAll('.actor-line')) line.setAttribute('y2', String(bottom));
   for (const box of picture.querySelectorAll('rect.rect')) box.setAttribute('height', String(bottom - number(box, 'y') - 4));
+  openHeads(picture);
+  alignLeft(groups, model);
+  ruleGaps(groups, model);
   addHits(groups, model);
   addTimes(picture, groups, model);
   const lanes = headOf(picture, id);
@@ -114,6 +117,36 @@ function finish(picture: SVGSVGElement, groups: ReadonlyMap<string, SVGGElement>
   picture.setAttribute('aria-label', 'Steps of the run, in order of time');
   picture.removeAttribute('aria-roledescription');
   return { body: picture, lanes, groups, width, height: Math.min(fullHeight + 100_000, bottom - headEnd), lanesHeight: headEnd - y };
+}
+
+/** Mermaid's arrow of an asynchronous message is filled and large; a watch event has an open head of the size of the others. */
+function openHeads(picture: SVGSVGElement): void {
+  for (const marker of picture.querySelectorAll('[id$="-filled-head"]')) {
+    for (const [name, value] of Object.entries({ markerUnits: 'userSpaceOnUse', markerWidth: '14', markerHeight: '14', refX: '7', refY: '6' })) marker.setAttribute(name, value);
+    marker.querySelector('path')?.setAttribute('d', 'M 1 1 L 9 6 L 1 11');
+  }
+}
+
+/** Notes that are lists begin their lines below each other. */
+function alignLeft(groups: ReadonlyMap<string, SVGGElement>, model: DiagramModel): void {
+  for (const item of model.items) {
+    if (item.kind !== 'stages') continue;
+    const note = groups.get(item.id)?.querySelector('rect.note');
+    for (const text of groups.get(item.id)?.querySelectorAll<SVGElement>('.noteText, .noteText > tspan') ?? []) {
+      text.setAttribute('x', String(number(note ?? null, 'x') + 12));
+      text.setAttribute('text-anchor', 'start');
+    }
+  }
+}
+
+/** A band of time is a broken line through its words. */
+function ruleGaps(groups: ReadonlyMap<string, SVGGElement>, model: DiagramModel): void {
+  for (const item of model.items) {
+    const note = item.kind === 'gap' ? groups.get(item.id)?.querySelector('rect.note') : undefined;
+    if (!note) continue;
+    const y = number(note, 'y') + number(note, 'height') / 2;
+    note.after(svg('line', { class: 'wave', x1: number(note, 'x'), y1: y, x2: number(note, 'x') + number(note, 'width'), y2: y }));
+  }
 }
 
 /** Lines are thin: the whole of an arrow and its label can be pointed at. */

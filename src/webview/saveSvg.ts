@@ -7,9 +7,8 @@ export function standaloneSvg(body: SVGSVGElement, width: number): string {
   copy.setAttribute('viewBox', `${x} ${y} ${w} ${height}`);
   copy.setAttribute('width', String(w));
   copy.setAttribute('height', String(height));
-  copy.classList.remove('dimming');
   for (const group of copy.querySelectorAll('.item')) {
-    group.classList.remove('lit', 'selected');
+    group.classList.remove('dim', 'selected');
     for (const name of ['tabindex', 'role', 'aria-selected']) group.removeAttribute(name);
   }
   for (const hit of copy.querySelectorAll('.hit')) hit.remove();

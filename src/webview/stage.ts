@@ -15,6 +15,8 @@ export interface StageActions {
 const MIN_ZOOM = 0.25, MAX_ZOOM = 3;
 /** Fitting to the width makes nothing larger than it was drawn, or only a little. */
 const MAX_FIT = 1.15;
+/** … nor so small that nobody can read it: then it scrolls sideways. */
+const MIN_FIT = 0.7;
 /** Steps that PageUp and PageDown take. */
 const LEAP = 10;
 
@@ -83,7 +85,7 @@ export class Stage {
   private scale(): number {
     if (this.zoom !== 0 || !this.drawing) return this.zoom || 1;
     const room = this.element.clientWidth;
-    return room === 0 ? 1 : Math.min(MAX_FIT, room / this.drawing.width);
+    return room === 0 ? 1 : Math.max(MIN_FIT, Math.min(MAX_FIT, room / this.drawing.width));
   }
 
   private resize(): void {
@@ -129,10 +131,9 @@ export class Stage {
     if (!this.drawing || !this.related) return;
     const centre = this.pointed || this.selected;
     const lit = centre === '' ? undefined : this.related.of(centre);
-    this.drawing.body.classList.toggle('dimming', lit !== undefined);
     const entry = this.selected || this.related.steps[0]?.id;
     for (const [id, group] of this.drawing.groups) {
-      group.classList.toggle('lit', lit?.has(id) === true);
+      group.classList.toggle('dim', lit !== undefined && !lit.has(id));
       group.classList.toggle('selected', id === this.selected);
       group.setAttribute('aria-selected', String(id === this.selected));
       group.setAttribute('tabindex', id === entry ? '0' : '-1');

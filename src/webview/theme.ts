@@ -18,11 +18,10 @@ const tones = Object.entries(TONES).map(([tone, colour]) => `
 `).join('');
 
 export const THEME_CSS = `
-  & { fill: ${FOREGROUND}; }
   rect.actor { fill: ${SURFACE}; stroke: ${EDGE}; stroke-width: 1px; filter: none; }
   text.actor > tspan { fill: ${FOREGROUND}; font-weight: 600; }
   .actor-line { stroke: ${MUTED}; stroke-width: 1px; stroke-opacity: 0.35; }
-  rect.rect { fill: transparent; stroke: ${MUTED}; stroke-opacity: 0.5; stroke-dasharray: 2 3; }
+  rect.rect, g rect.rect { filter: none; fill: transparent; stroke: ${MUTED}; stroke-opacity: 0.5; stroke-dasharray: 2 3; }
   text.text > tspan { fill: ${MUTED}; font-size: 11px; }
   .messageText { fill: ${FOREGROUND}; stroke: ${BACKGROUND}; stroke-width: 5px; stroke-linejoin: round; paint-order: stroke; }
   .messageLine0, .messageLine1 { stroke: ${FOREGROUND}; stroke-width: 1.25px; }
@@ -30,22 +29,24 @@ export const THEME_CSS = `
   .kind-answer .messageLine1 { stroke: ${MUTED}; stroke-dasharray: 6 4 !important; }
   .kind-watch .messageLine1 { stroke: ${MUTED}; stroke-dasharray: 1 4 !important; stroke-linecap: round; stroke-width: 1.75px; }
   .kind-storage .messageLine0 { stroke: ${MUTED}; }
-  marker path { fill: ${FOREGROUND}; stroke: ${FOREGROUND}; }
+  [id$="-arrowhead"] path { fill: ${FOREGROUND}; fill: context-stroke; stroke: none; }
+  [id$="-filled-head"] path { fill: none; stroke: ${FOREGROUND}; stroke: context-stroke; stroke-width: 1.5px; stroke-dasharray: none; }
   .note { fill: ${SURFACE}; stroke: ${EDGE}; stroke-width: 1px; rx: 3px; }
   .noteText, .noteText > tspan { fill: ${FOREGROUND}; }
   .kind-gap .note { fill: transparent; stroke: none; }
-  .kind-gap .noteText > tspan { fill: ${MUTED}; font-style: italic; }
+  .kind-gap .noteText { stroke: ${BACKGROUND}; stroke-width: 12px; stroke-linejoin: round; paint-order: stroke; }
+  .kind-gap .noteText, .kind-gap .noteText > tspan { fill: ${MUTED}; font-style: italic; stroke: inherit; }
   .kind-fold .note { fill: transparent; stroke: ${MUTED}; stroke-dasharray: 4 3; }
   .kind-fold .noteText > tspan { fill: var(--vscode-textLink-foreground); }
-  .kind-decision .noteText > tspan { font-weight: 600; }
   ${tones}
   .tone-refused .messageText, .tone-refused.kind-answer .messageText { fill: ${TONES.refused}; }
   .time { fill: ${MUTED}; font-size: 10.5px; text-anchor: end; }
-  .wave { stroke: ${MUTED}; stroke-width: 1px; stroke-dasharray: 3 4; stroke-opacity: 0.6; fill: none; }
+  .wave { stroke: ${MUTED}; stroke-width: 1px; stroke-dasharray: 2 5; stroke-opacity: 0.7; fill: none; }
   .hit { fill: transparent; stroke: none; pointer-events: all; cursor: pointer; }
   .item { outline: none; }
-  &.dimming .item { opacity: 0.3; }
-  &.dimming .item.lit, &.dimming .item.selected { opacity: 1; }
+  .item.dim { opacity: 0.28; }
+  .item.selected .messageText, .item:hover .messageText { stroke: none; }
+  .item.selected .note { stroke: ${FOCUS}; stroke-width: 2px; }
   .item:hover .hit { fill: var(--vscode-list-hoverBackground); }
   .item.selected .hit { fill: var(--vscode-list-inactiveSelectionBackground); stroke: ${FOCUS}; stroke-width: 1px; }
   .item:focus-visible .hit { stroke: ${FOCUS}; stroke-width: 2px; }
