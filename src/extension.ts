@@ -1,11 +1,40 @@
 import * as vscode from 'vscode';
+import { registerCodeLenses } from './editor/codeLens';
+import { registerCommands } from './editor/commands/register';
+import { registerDiagnostics } from './editor/diagnostics';
+import { DiagramPanel, VIEW_TYPE } from './editor/diagramPanel';
+import { EngineService } from './editor/engineService';
+import { registerHover } from './editor/hover';
+import { registerManifestContext } from './editor/manifestContext';
+import { registerObjectDocuments } from './editor/objects';
+import { Outlines } from './editor/outlines';
+import { ClusterTree } from './editor/tree';
+import type { Method, Params, Result } from './worker/protocol';
+import { workerStarter } from './worker/start';
 
-/** Called by VS Code on first use; everything disposable is owned by the context. */
-export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(
-    vscode.commands.registerCommand('controlplane.create', () => vscode.window.showInformationMessage('Control plane: nothing to create yet.')),
-  );
+/** What tests ask of the running extension. */
+export interface ExtensionApi {
+  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  /** The run whose diagram was last drawn. */
+  readonly currentRun: string;
 }
 
-/** Nothing is left running: the context disposes of what was registered. */
+/** Called by VS Code on first use. Everything disposable is owned by the context; the engine's worker starts with the first question. */
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const log = vscode.window.createOutputChannel('Control Plane', { log: true });
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js');
+  const engine = new EngineService(workerStarter({ path: script.scheme === 'file' ? script.fsPath : undefined, read: async () => vscode.workspace.fs.readFile(script) }), log);
+  const outlines = new Outlines(engine, log);
+  const panel = new DiagramPanel(context.extensionUri, engine, log);
+  const trees = { nodes: new ClusterTree('nodes', engine, log), workloads: new ClusterTree('workloads', engine, log) };
+  context.subscriptions.push(
+    log, engine, outlines, panel, trees.nodes, trees.workloads,
+    registerCommands({ engine, panel, log }, trees), registerDiagnostics(outlines), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
+    engine.onDidLoseWorld(() => panel.lost()),
+    vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),
+  );
+  return { request: (method, params) => engine.request(method, params), get currentRun() { return panel.currentRun; } };
+}
+
+/** Nothing is left running: the context disposes of the engine and with it of its worker. */
 export function deactivate(): void {}

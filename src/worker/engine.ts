@@ -14,6 +14,8 @@ export class Engine implements Handlers {
   private settings: WorldSettings = DEFAULT_SETTINGS;
   private current: World | undefined;
   private worlds = 0;
+  /** Names of runs outlive the worker in diagrams that are restored: they must not come again. */
+  private readonly tag = Date.now().toString(36);
   /** Actions wait for the one before. */
   private last: Promise<unknown> = Promise.resolve();
   private whatIfs = new WhatIfs();
@@ -82,7 +84,7 @@ export class Engine implements Handlers {
   }
 
   private world(): World {
-    this.current ??= new World(++this.worlds, this.settings, this.changed);
+    this.current ??= new World(`${this.tag}-${++this.worlds}`, this.settings, this.changed);
     return this.current;
   }
 

@@ -43,7 +43,7 @@ export class World {
   private nextRun = 1;
 
   /** Throws ClusterFileError where the cluster's description cannot be read. */
-  constructor(readonly id: number, readonly settings: WorldSettings, private readonly changed: () => void) {
+  constructor(readonly id: string, readonly settings: WorldSettings, private readonly changed: () => void) {
     const objects = settings.cluster ? readCluster(settings.cluster) : undefined;
     this.session = new Session({ seed: settings.seed, objects });
     this.live = new LiveView(this.session);

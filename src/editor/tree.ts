@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import type { TreeColor, TreeEntry, TreeView } from '../worker/protocol';
+import { failureText, type EngineService } from './engineService';
+
+/** Lines that are shown below one line at first, and how many more each time. */
+const PAGE = 200;
+
+/** A line of a tree, or the one that asks for more. */
+export type TreeNode = TreeEntry | MoreNode;
+export interface MoreNode { readonly more: string; readonly hidden: number }
+
+const COLORS: { readonly [C in TreeColor]: string | undefined } = { good: 'testing.iconPassed', waiting: 'list.warningForeground', bad: 'list.errorForeground', muted: 'disabledForeground', none: undefined };
+
+/** One tree view. Its lines come from the worker, which knows the cluster; children are asked for when they are opened. */
+export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly limits = new Map<string, number>();
+  private readonly view: vscode.TreeView<TreeNode>;
+  private readonly listener: vscode.Disposable;
+  private stale = false;
+
+  constructor(private readonly which: TreeView, private readonly engine: EngineService, private readonly log: vscode.LogOutputChannel) {
+    this.view = vscode.window.createTreeView(`controlplane.${which}`, { treeDataProvider: this, showCollapseAll: true });
+    // A view nobody sees is not kept up to date.
+    this.listener = vscode.Disposable.from(
+      engine.onDidChange(() => { if (this.view.visible) this.changed.fire(undefined); else this.stale = true; }),
+      this.view.onDidChangeVisibility(({ visible }) => { if (visible && this.stale) { this.stale = false; this.changed.fire(undefined); } }),
+    );
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  async getChildren(node?: TreeNode): Promise<TreeNode[]> {
+    if (node && 'more' in node) return [];
+    const parent = node?.id ?? '';
+    try {
+      const limit = this.limits.get(parent) ?? PAGE;
+      const { entries, total } = await this.engine.request('children', { view: this.which, parent, limit });
+      this.view.message = undefined;
+      return total > entries.length ? [...entries, { more: parent, hidden: total - entries.length }] : [...entries];
+    } catch (thrown) {
+      const text = failureText(thrown);
+      if (text !== undefined) { this.view.message = text; this.log.warn(`${this.which}: ${text}`); }
+      return [];
+    }
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if ('more' in node) return this.moreItem(node);
+    const state = node.expandable ? (node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed) : vscode.TreeItemCollapsibleState.None;
+    const item = new vscode.TreeItem(node.label, state);
+    const color = COLORS[node.color];
+    item.id = node.id;
+    item.description = node.description;
+    item.tooltip = new vscode.MarkdownString(node.tooltip);
+    item.iconPath = new vscode.ThemeIcon(node.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+    item.contextValue = node.context;
+    item.accessibilityInformation = { label: node.spoken };
+    if (node.object) item.command = { title: 'Open YAML', command: 'controlplane.openYaml', arguments: [node] };
+    return item;
+  }
+
+  private moreItem({ more, hidden }: MoreNode): vscode.TreeItem {
+    const item = new vscode.TreeItem(`Show ${Math.min(hidden, PAGE)} more of ${hidden}`);
+    item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.command = { title: 'Show more', command: `controlplane.showMore.${this.which}`, arguments: [more] };
+    return item;
+  }
+
+  /** Shows more below a line. */
+  showMore(parent: string): void {
+    this.limits.set(parent, (this.limits.get(parent) ?? PAGE) + PAGE);
+    this.changed.fire(undefined);
+  }
+}
