@@ -1,5 +1,6 @@
 import type { PodSpec, Toleration } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
+import { on } from './matching';
 import type { AdmissionPlugin } from './plugin';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
@@ -12,7 +13,7 @@ const tolerates = (list: readonly Toleration[], key: string): boolean => list.so
 /** DefaultTolerationSeconds: a pod stays five minutes on a node that is not ready or unreachable, unless it says otherwise. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  handles: ({ definition, operation, subresource }) => definition.group === '' && definition.resource === 'pods' && subresource === '' && (operation === 'CREATE' || operation === 'UPDATE'),
+  handles: on('', 'pods', 'CREATE', 'UPDATE'),
   admit({ object }) {
     const spec = object.spec as PodSpec;
     const present = spec.tolerations ?? [];

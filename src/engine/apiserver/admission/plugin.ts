@@ -31,8 +31,10 @@ export interface AdmissionEnvironment {
   random(): number;
   /** Whether a user may do something, as RBAC says. */
   authorize(user: UserInfo, verb: string, group: string, resource: string, subresource: string, namespace: string, name: string): boolean;
-  /** Writes an object of the server's own accord with a resourceVersion check; the result is the stored object or a conflict. */
-  update(group: string, resource: string, object: KubernetesObject): Process<KubernetesObject | Status>;
+  /** Writes an object's status as the API server itself, by a request like any other; the result is the stored object or a refusal (a conflict, most of all). */
+  updateStatus(group: string, resource: string, object: KubernetesObject): Process<KubernetesObject | Status>;
+  /** What a plugin keeps between requests: made once a server. */
+  shared<T extends object>(plugin: string, make: () => T): T;
   /** Adds a warning to the answer. */
   warn(text: string): void;
 }
