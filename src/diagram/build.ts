@@ -82,14 +82,22 @@ function foldItem(fold: Fold, context: ItemContext): Placed {
   const count = fold.roots.length;
   const mark = fold.open ? '▾' : '▸';
   const events = message.kind === 'request' && isEventWrite(message);
-  const words = events ? eventWords(fold.roots) : `${count} more ${noun(first, count, context)} like this`;
-  const label = `${mark} ${fold.open ? words.replace(/ like this$/, ', opened') : words}`;
+  const words = events ? eventWords(fold.roots) : isRepeated(fold) ? `${count} more ${count === 1 ? 'time' : 'times'}, like this` : `${count} more ${noun(first, count, context)} like this`;
+  const label = `${mark} ${fold.open ? words.replace(/,? like this$/, ', opened') : words}`;
   const item: Item = {
     id: fold.id, kind: 'fold', message: 0, from: events ? API_SERVER : '', to: events ? API_SERVER : '', label: [label], at: Math.max(0, message.at - context.record.startedAt), tone: 'plain', cause: context.causeOf(first),
     text: `${words}: ${fold.hidden.length} messages ${fold.open ? 'shown; press Enter to fold them' : 'folded; press Enter to open'}`, fold: { open: fold.open, count },
   };
   return { item, order: message.id - 0.5 };
 }
+
+/** The same thing done again to the same object, as against done to another one. */
+const isRepeated = ({ like, roots }: Fold): boolean => {
+  const name = subjectOf(like);
+  return name !== '' && roots.every((root) => subjectOf(root) === name);
+};
+
+const subjectOf = ({ message: m }: Shown): string => (m.kind === 'work' ? m.subject : m.kind === 'storage' ? m.key : m.name);
 
 function eventWords(roots: readonly Shown[]): string {
   const reasons = [...new Set(roots.map((s) => eventReason(s.message as RequestMessage)))].filter(Boolean);

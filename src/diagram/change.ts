@@ -45,8 +45,9 @@ export function changeOf(m: RequestMessage): Change {
   const before = m.before as Shown | undefined;
   const after = isStatus(m.answer) ? undefined : (m.answer as Shown | undefined);
   if (!before || !after) return m.subresource === 'scale' ? plain('scale', `replicas ${after?.spec?.replicas ?? ''}`) : nothing('write');
-  if (before.kind === 'Pod') return podChange(before, after) ?? otherChange(before, after);
-  return workloadChange(before, after) ?? otherChange(before, after);
+  const status = m.subresource === 'status';
+  if (before.kind === 'Pod') return podChange(before, after) ?? otherChange(before, after, status);
+  return workloadChange(before, after) ?? otherChange(before, after, status);
 }
 
 /** For events: the reason that is written. */
@@ -123,7 +124,7 @@ function workloadChange(before: Shown, after: Shown): Change | undefined {
 
 const STATES = ['Ready', 'Available', 'Complete', 'Established', 'Bound'];
 
-function otherChange(before: Shown, after: Shown): Change {
+function otherChange(before: Shown, after: Shown, statusOnly: boolean): Change {
   if (after.metadata.deletionTimestamp && !before.metadata.deletionTimestamp) return plain('deleting', 'being deleted');
   if (before.status?.phase !== after.status?.phase && after.status?.phase) return plain(`phase ${after.status.phase}`, after.status.phase);
   if (before.kind === 'Node' && before.spec?.unschedulable !== after.spec?.unschedulable) return plain('cordon', after.spec?.unschedulable ? 'unschedulable' : 'schedulable');
@@ -131,6 +132,7 @@ function otherChange(before: Shown, after: Shown): Change {
     if (became(before, after, type, 'True')) return { text: type, milestone: true, kind: `condition ${type}`, tone: 'good' };
     if (type === 'Ready' && became(before, after, type, 'False')) return { text: 'not ready', milestone: true, kind: 'not ready', tone: 'refused' };
   }
+  if (statusOnly) return nothing('details');
   if (before.metadata.generation !== after.metadata.generation) return plain('spec');
   return differsBesidesStatus(before, after) ? plain('content') : nothing('details');
 }

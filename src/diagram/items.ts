@@ -46,7 +46,7 @@ function requestItems(shown: Shown, m: RequestMessage, context: ItemContext): re
   const result: Placed[] = [placed({
     id: shown.id, kind: 'request', message: m.id, from: m.actor, to: API_SERVER, label, text: requestText(m, shown, context), at, tone: refused ? 'refused' : shown.change?.tone ?? 'plain', cause: context.causeOf(shown),
   }, m.id)];
-  if (m.stages.length > 0 && ((refused && m.code !== 409) || m.id === context.exemplary)) {
+  if ((m.id === context.exemplary && m.stages.length > 0) || m.stages.some((s) => s.verdict === 'refused' && s.name !== 'storage')) {
     result.push(placed({ id: `g${m.id}`, kind: 'stages', message: m.id, from: API_SERVER, to: refused ? API_SERVER : ETCD, label: stagesLabel(m.stages), text: stagesText(m.stages), at, tone: refused ? 'refused' : 'plain', cause: shown.id }, m.id + 0.1));
   }
   if (m.answeredAt === undefined || !(level === 'everything' || isPerson(m) || refused)) return result;

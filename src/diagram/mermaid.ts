@@ -56,7 +56,6 @@ const SPECIAL: { readonly [character: string]: string } = {
 /** Text that Mermaid shows as it is. Other people's text passes through here and nowhere else. */
 export function escapeText(text: string): string {
   // Control characters would end the line; "wrap:" and "nowrap:" at the start are commands.
-  // eslint-disable-next-line no-control-regex
   const oneLine = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
   const escaped = oneLine.replace(/[;#<>&"%$`\\{}~*_]/g, (c) => SPECIAL[c] ?? c).replace(/^(no)?wrap:/i, (m) => m.replace(':', '#58;'));
   return escaped === '' ? ' ' : escaped;
