@@ -22,6 +22,12 @@ import { jobController } from './job/controller';
 import { cronJobController } from './cronjob/controller';
 import { disruptionController } from './disruption';
 import { ttlAfterFinishedController } from './ttlAfterFinished';
+import { resourceQuotaController } from './quota/controller';
+import { clusterRoleAggregationController } from './clusterRoleAggregation';
+import { persistentVolumeBinder } from './volume/binder';
+import { ephemeralVolumeController } from './volume/ephemeral';
+import { claimProtectionController, volumeProtectionController } from './volume/protection';
+import { SIMULATED_PROVISIONER, type Provisioner } from './volume/provisioner';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -33,6 +39,8 @@ export interface ControllerManagerOptions {
   readonly api: ApiServer & { readonly registry: ResourceRegistry };
   /** What namespaces get as the API server's certificate authority, in PEM. */
   readonly rootCA?: string;
+  /** Stands for the external provisioners; without it a simulated one serves every class that names one. */
+  readonly provisioner?: Provisioner;
 }
 
 export interface ControllerManager {
@@ -73,6 +81,12 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'cronjob-controller', make: cronJobController },
   { account: 'ttl-after-finished-controller', make: ttlAfterFinishedController },
   { account: 'disruption-controller', eventSource: 'controllermanager', make: disruptionController },
+  { account: 'resourcequota-controller', make: (context, { api }) => resourceQuotaController(context, api.registry) },
+  { account: 'persistent-volume-binder', eventSource: 'persistentvolume-controller', make: (context, { provisioner }) => persistentVolumeBinder(context, provisioner ?? SIMULATED_PROVISIONER) },
+  { account: 'pvc-protection-controller', make: claimProtectionController },
+  { account: 'pv-protection-controller', make: volumeProtectionController },
+  { account: 'ephemeral-volume-controller', eventSource: 'ephemeral_volume', make: ephemeralVolumeController },
+  { account: 'clusterrole-aggregation-controller', make: clusterRoleAggregationController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];

@@ -37,3 +37,5 @@ export function withAnnotations(metadata: ObjectMeta, annotations: ObjectMeta['a
   const { annotations: _, ...rest } = metadata;
   return annotations && Object.keys(annotations).length > 0 ? { ...rest, annotations } : rest;
 }
+
+export const byName = (a: ObjectWithMeta, b: ObjectWithMeta): number => compare(a.metadata.name, b.metadata.name);
