@@ -48,6 +48,8 @@ export interface RequestContext {
   readonly namespace: string;
   readonly name: string;
   readonly subresource: string;
+  /** What of the object the kind's own rules see changed: the subresource, but the whole object where that is a view of it (scale). */
+  readonly part: string;
   readonly stages: Stage[];
   readonly warnings: string[];
   readonly message: RequestMessage;

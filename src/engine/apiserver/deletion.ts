@@ -16,13 +16,16 @@ const id = (definition: ResourceDefinition): string => `${definition.group}/${de
 
 export const returnsObject = (definition: ResourceDefinition): boolean => RETURN_OBJECT.has(id(definition));
 
-/** Why a deletion's preconditions do not hold, or undefined. */
+/** Why a deletion is refused before anything is done (rest.BeforeDelete), or undefined. The kind stands where the resource should: Kubernetes keeps this. */
 export function preconditionFailure(definition: ResourceDefinition, object: KubernetesObject, options: RequestOptions): Status | undefined {
   const { uid, resourceVersion } = options.preconditions ?? {};
   const { metadata } = object;
-  if (uid !== undefined && uid !== metadata.uid) return conflict(definition, metadata.name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`);
+  const resource = { group: definition.group, resource: definition.kind };
+  if (uid !== undefined && uid !== metadata.uid) {
+    return conflict(resource, metadata.name, `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`);
+  }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    return conflict(definition, metadata.name, `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`);
+    return conflict(resource, metadata.name, `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`);
   }
   return undefined;
 }
@@ -51,45 +54,58 @@ function shouldBlock(present: readonly string[], options: RequestOptions): boole
   return present.includes(FOREGROUND);
 }
 
-/** How a graceful deletion goes on: at once, later, or it is under way already. */
+/** What a deletion has to do (rest.BeforeDelete with the strategy's CheckGracefulDelete). */
 export type Grace =
-  | { readonly kind: 'immediate' }
+  /** The kind has no grace, or it is over. */
+  | { readonly kind: 'none' }
+  /** A deletion with as much or less grace is under way: nothing changes. */
   | { readonly kind: 'pending' }
-  | { readonly kind: 'graceful'; readonly seconds: number };
+  /** The object gets this much grace, 0 included, until this time (milliseconds since 1970). */
+  | { readonly kind: 'graceful'; readonly seconds: number; readonly until: number };
 
-/** rest.BeforeDelete for pods, the only kind with a grace period. */
-export function graceOf(definition: ResourceDefinition, object: KubernetesObject, options: RequestOptions): Grace {
-  if (id(definition) !== '/pods') return { kind: 'immediate' };
-  const { metadata } = object;
+/** Pods alone have a grace period. */
+export function graceOf(definition: ResourceDefinition, object: KubernetesObject, options: RequestOptions, now: number): Grace {
+  if (id(definition) !== '/pods') return { kind: 'none' };
+  const asked = options.gracePeriodSeconds === undefined ? undefined : options.gracePeriodSeconds < 0 ? 1 : options.gracePeriodSeconds;
+  if (object.metadata.deletionTimestamp !== undefined) return shortened(object.metadata, asked, now);
   const { spec = {}, status = {} } = object as { spec?: { terminationGracePeriodSeconds?: number; nodeName?: string }; status?: { phase?: string } };
-  if (metadata.deletionTimestamp !== undefined) {
-    // Only a shorter period changes what is under way.
-    const asked = options.gracePeriodSeconds;
-    if (asked === undefined || asked >= (metadata.deletionGracePeriodSeconds ?? 0)) return metadata.deletionGracePeriodSeconds === 0 ? { kind: 'immediate' } : { kind: 'pending' };
-    return asked === 0 ? { kind: 'immediate' } : { kind: 'graceful', seconds: asked };
-  }
-  let seconds = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
-  if (!spec.nodeName || status.phase === 'Failed' || status.phase === 'Succeeded') seconds = 0;
-  return seconds > 0 ? { kind: 'graceful', seconds } : { kind: 'immediate' };
+  const atOnce = !spec.nodeName || status.phase === 'Failed' || status.phase === 'Succeeded';
+  const wanted = asked ?? spec.terminationGracePeriodSeconds ?? 0;
+  const seconds = atOnce ? 0 : wanted < 0 ? 1 : wanted;
+  return { kind: 'graceful', seconds, until: now + seconds * 1000 };
 }
 
-/** The object's metadata once its deletion has begun. */
-export function markedForDeletion(metadata: ObjectMeta, now: number, seconds: number, finalizers: readonly string[]): ObjectMeta {
-  const at = new Date(now + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+/** Only a shorter period changes what is under way, and it never ends in the past. */
+function shortened(metadata: ObjectMeta, asked: number | undefined, now: number): Grace {
+  const held = metadata.deletionGracePeriodSeconds ?? 0;
+  if (held === 0) return { kind: 'none' };
+  if (asked === undefined || asked >= held) return { kind: 'pending' };
+  const until = Date.parse(metadata.deletionTimestamp ?? '') - held * 1000 + asked * 1000;
+  return until < now ? { kind: 'graceful', seconds: asked === 0 ? 0 : 1, until: now } : { kind: 'graceful', seconds: asked, until };
+}
+
+/** The object's metadata once its deletion has begun, or has been brought forward. */
+export function markedForDeletion(metadata: ObjectMeta, seconds: number, until: number, finalizers: readonly string[]): ObjectMeta {
   const { finalizers: _, ...rest } = metadata;
   return {
-    ...rest, ...(finalizers.length > 0 ? { finalizers } : {}), deletionTimestamp: at, deletionGracePeriodSeconds: seconds,
+    ...rest, ...(finalizers.length > 0 ? { finalizers } : {}), deletionTimestamp: `${new Date(until).toISOString().slice(0, 19)}Z`, deletionGracePeriodSeconds: seconds,
     ...(metadata.deletionTimestamp === undefined && metadata.generation ? { generation: metadata.generation + 1 } : {}),
   };
 }
 
-/** An update that takes the last finalizer from an object being deleted removes it. */
-export function deletesOnUpdate(object: KubernetesObject): boolean {
-  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds } = object.metadata;
-  return deletionTimestamp !== undefined && finalizers.length === 0 && (deletionGracePeriodSeconds ?? 0) === 0 && !hasSpecFinalizers(object);
+/** An update that leaves an object without finalizers removes it, where its deletion was asked for and its grace is over. */
+export function deletesOnUpdate(object: KubernetesObject, current: KubernetesObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = current.metadata;
+  return deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0 && (deletionGracePeriodSeconds ?? 0) === 0 && !hasSpecFinalizers(object);
 }
 
 /** A namespace is kept by its own finalizers, in its spec. */
 export function hasSpecFinalizers(object: KubernetesObject): boolean {
   return object.kind === 'Namespace' && object.apiVersion === 'v1' && ((object.spec as { finalizers?: readonly string[] } | undefined)?.finalizers?.length ?? 0) > 0;
+}
+
+/** What the answer to a deletion warns of. */
+export function deletionWarning(definition: ResourceDefinition, options: RequestOptions): string | undefined {
+  if (id(definition) !== 'batch/jobs' || options.propagationPolicy !== undefined || options.orphanDependents !== undefined) return undefined;
+  return 'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 }

@@ -1,7 +1,10 @@
 import type { ManagedFieldsEntry } from '../api/generated/types';
 import type { KubernetesObject } from '../api/object';
+import { isReset } from '../api/patch/apply/managedFields';
 import { managerOf, trackUpdate, type TrackOptions } from '../api/patch/apply/trackUpdate';
+import type { JsonObject } from '../api/patch/json';
 import type { RequestContext } from './context';
+import { sameValue } from './equality';
 
 /** Who manages which field: keeps metadata.managedFields as server-side apply needs it. */
 export interface FieldManagement {
@@ -9,10 +12,12 @@ export interface FieldManagement {
   track(context: RequestContext, old: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject;
   /** The object with its managedFields filled in, as clients outside the process see it. */
   complete(object: KubernetesObject): KubernetesObject;
+  /** Whether storing `next` over `current` would change nothing of the record but its times. */
+  sameManagers(current: KubernetesObject, next: KubernetesObject): boolean;
 }
 
 /** Keeps no record of managers. */
-export const NO_FIELD_MANAGEMENT: FieldManagement = { track: (_, __, object) => object, complete: (object) => object };
+export const NO_FIELD_MANAGEMENT: FieldManagement = { track: (_, __, object) => object, complete: (object) => object, sameManagers: () => true };
 
 /**
  * A write whose managed fields nobody has asked for yet: computing them costs more than all the rest of a write, and
@@ -37,6 +42,7 @@ export class LazyFields implements FieldManagement {
     if (context.request.patchType === 'application/apply-patch+yaml') return object;
     const options: TrackOptions = {
       manager: managerOf(context.options.fieldManager, context.sender.userAgent), subresource: context.subresource, now: context.server.simulation.timestamp(), definition: context.storage.definition,
+      ...(context.storage.definition.schema === '' ? { openAPIV3Schema: context.server.kinds.custom.schemaOf(context.storage.definition) as JsonObject | undefined } : {}),
     };
     if (object.metadata.managedFields !== undefined && object.metadata.managedFields !== old?.metadata.managedFields) return trackUpdate(old && this.complete(old), object, options);
     const depth = ((old?.metadata as MetadataWithPending | undefined)?.[PENDING]?.depth ?? 0) + 1;
@@ -44,6 +50,15 @@ export class LazyFields implements FieldManagement {
     if (depth > MAX_DEPTH) entriesOf(pending);
     const { managedFields: _, ...metadata } = object.metadata;
     return { ...object, metadata: { ...metadata, [PENDING]: pending } as KubernetesObject['metadata'] };
+  }
+
+  sameManagers(current: KubernetesObject, next: KubernetesObject): boolean {
+    // Without entries of its own the record follows from what changed, which is nothing.
+    const entries = next.metadata.managedFields;
+    const before = entries === undefined ? undefined : this.complete(current).metadata.managedFields;
+    if (entries === undefined || entries === before) return true;
+    if (before === undefined) return isReset(entries);
+    return before.length === entries.length && entries.every((entry, i) => entry === before[i] || sameValue({ ...entry, time: undefined }, { ...before[i], time: undefined }));
   }
 
   complete(object: KubernetesObject): KubernetesObject {

@@ -18,7 +18,19 @@ const FIELDS: { readonly [resource: string]: readonly string[] } = {
 };
 
 export function fieldSupported(definition: ResourceDefinition, field: string): boolean {
-  return field === 'metadata.name' || (field === 'metadata.namespace' && definition.namespaced) || (FIELDS[`${definition.group}/${definition.resource}`]?.includes(field) ?? false);
+  return field === 'metadata.name' || field === 'metadata.namespace' || (FIELDS[`${definition.group}/${definition.resource}`]?.includes(field) ?? false);
+}
+
+/** Kinds whose conversion of field labels has words of its own. */
+const OWN_WORDS = new Set(['/pods', '/nodes', '/namespaces', '/secrets', '/services', '/replicationcontrollers', '/events', 'events.k8s.io/events']);
+
+/** Why a field cannot be selected by. */
+export function unsupportedField(definition: ResourceDefinition, field: string): string {
+  const key = `${definition.group}/${definition.resource}`;
+  if (OWN_WORDS.has(key)) return `field label not supported: ${field}`;
+  if (key === 'batch/jobs') return `field label "${field}" not supported for Job`;
+  if (key === 'apps/replicasets') return `field label not supported for appsv1.ReplicaSet: ${field}`;
+  return definition.schema === '' ? `field label not supported: ${field}` : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }
 
 /** The value as a selector compares it: text; absent is '' (or 'false' and '0' where the field is no text). */

@@ -34,15 +34,15 @@ export class BuiltInKinds implements KindLogic {
 
   constructor(sources: KindSources) { this.allocator = new RandomServiceAllocator(sources.services, sources.random); }
 
-  decode(definition: ResourceDefinition, request: ApiRequest): Decoded | Status {
+  decode(definition: ResourceDefinition, request: ApiRequest, base?: KubernetesObject): Decoded | Status {
     const body = request.text ?? request.body;
     if (body === undefined || (typeof body !== 'string' && (typeof body !== 'object' || body === null))) return badRequest('the request has no body');
-    const input = { body, yaml: request.yaml, expected: definition, fieldValidation: request.options?.fieldValidation };
+    const input = { body, yaml: request.yaml, expected: definition, fieldValidation: request.options?.fieldValidation, base };
     return definition.schema === '' ? this.custom.decode(definition, input) : decodeObject(input);
   }
 
-  defaults(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject {
-    return definition.schema === '' ? object : applyDefaults(definition.schema, object);
+  defaults(definition: ResourceDefinition, object: KubernetesObject, base?: KubernetesObject): KubernetesObject {
+    return definition.schema === '' ? object : applyDefaults(definition.schema, object, base);
   }
 
   prepareForCreate(definition: ResourceDefinition, object: KubernetesObject, context: StrategyContext): Prepared {

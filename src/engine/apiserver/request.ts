@@ -17,6 +17,8 @@ export interface Sender {
   readonly credentials: Credentials;
   /** Its first part up to '/' is the default field manager. */
   readonly userAgent: string;
+  /** Who really asks, where a request is made in the name of another user (Impersonate-User). */
+  readonly impersonator?: UserInfo;
 }
 
 export type Credentials =
@@ -30,6 +32,8 @@ export type PatchType = 'application/json-patch+json' | 'application/merge-patch
 
 export interface RequestOptions {
   readonly dryRun?: boolean;
+  /** The dryRun parameter as it was sent, where it came as text: anything but All is refused. */
+  readonly dryRunValues?: readonly string[];
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
   readonly fieldManager?: string;
   /** Server-side apply: take over fields that others manage. */

@@ -17,10 +17,12 @@ import type { FieldManagement } from './fieldManagement';
 import { create } from './handlers/create';
 import { remove, removeCollection } from './handlers/delete';
 import { patch, type Patching } from './handlers/patch';
-import { filterOf, get, list, select } from './handlers/read';
+import { filterOf, select } from './handlers/filter';
+import { get, list } from './handlers/read';
 import { update } from './handlers/update';
 import type { KindLogic } from './kindLogic';
 import type { ApiRequest, ApiResponse, ApiServer, ListResult, Sender, UserInfo, WatchHandle, WatchHandler } from './request';
+import { refusedByRoute } from './routes';
 import { startWatch } from './handlers/watch';
 import { ResourceStorage } from './storage';
 import { handleSubresource } from './subresources/dispatch';
@@ -152,7 +154,8 @@ export class KubeApiServer implements ApiServer {
     message.stages = stages;
     const receivedAt = simulation.now;
     const admitted = this.recognise(sender, request, stages, message);
-    const result = isStatus(admitted) ? (admitted as Status) : list(this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []), etcd.revision);
+    const context = isStatus(admitted) ? undefined : this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []);
+    const result = context === undefined ? (admitted as Status) : refusedByRoute(context) ?? (yield* list(context, etcd));
     const code = isStatus(result) ? (result as Status).code : 200;
     this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt: simulation.now, code, object: result as unknown as ObjectWithMeta });
     yield* sleep(vary(simulation.random, latencies, latencies.network));
@@ -170,7 +173,8 @@ export class KubeApiServer implements ApiServer {
     message.stages = stages;
     const receivedAt = simulation.now;
     const admitted = this.recognise(sender, request, stages, message);
-    const result = isStatus(admitted) ? (admitted as Status) : startWatch(this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []), handler, simulation, etcd.revision);
+    const context = isStatus(admitted) ? undefined : this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []);
+    const result = context === undefined ? (admitted as Status) : refusedByRoute(context) ?? startWatch(context, handler, etcd.revision);
     const code = isStatus(result) ? (result as Status).code : 200;
     this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt: simulation.now, code, object: result as unknown as ObjectWithMeta });
     message.answeredAt = simulation.now;
@@ -243,22 +247,22 @@ export class KubeApiServer implements ApiServer {
 
   private *handle(sender: Sender, user: UserInfo, definition: ResourceDefinition, request: ApiRequest, message: RequestMessage, stages: Stage[], warnings: string[]): Process<Answer> {
     const context = this.contextOf(sender, user, definition, request, message, stages, warnings);
+    const unrouted = refusedByRoute(context);
+    if (unrouted) return { code: unrouted.code, object: unrouted };
     const reviewed = review(context);
     if (reviewed) return yield* reviewed;
     if (request.subresource && request.subresource !== 'status') {
       const answer = handleSubresource(context, this.options.patching);
       if (answer) return yield* answer;
     }
-    if (!request.subresource && !definition.verbs.includes(request.verb)) return { code: 405, object: methodNotSupported(definition, request.verb) };
-    if (request.subresource && !definition.subresources.some((s) => s.name === request.subresource)) return { code: 404, object: failure(404, 'NotFound', 'the server could not find the requested resource', {}) };
     switch (request.verb) {
-      case 'get': return yield* get(context);
+      case 'get': return yield* get(context, this.options.etcd.revision);
       case 'create': return yield* create(context);
       case 'update': return yield* update(context);
       case 'patch': return yield* patch(context, this.options.patching);
       case 'delete': return yield* remove(context);
       case 'deletecollection': {
-        const filter = filterOf(definition, context.namespace, context.options);
+        const filter = filterOf(context);
         if (isStatus(filter)) return { code: (filter as Status).code, object: filter as Status };
         return yield* removeCollection(context, select(context.storage.cache.list(), filter as Filter));
       }
@@ -271,7 +275,7 @@ export class KubeApiServer implements ApiServer {
     const namespace = definition.namespaced ? request.namespace ?? '' : '';
     return {
       server: this.parts, sender, user, request, options: request.options ?? {}, definition, storage: this.storageFor(definition), namespace, name: request.name ?? '',
-      subresource: request.subresource ?? '', stages, warnings, message,
+      subresource: request.subresource ?? '', part: request.subresource ?? '', stages, warnings, message,
     };
   }
 
@@ -301,8 +305,10 @@ export class KubeApiServer implements ApiServer {
     return undefined;
   }
 
+  /** Who a refused request is from, for the audit log: nobody, when not even that is known. */
   private userOf(sender: Sender): UserInfo {
-    return sender.credentials.type === 'certificate' ? sender.credentials.user : { username: '', groups: [] };
+    const user = this.options.authenticator.authenticate(sender.credentials);
+    return isStatus(user) ? { username: '', groups: [] } : (user as UserInfo);
   }
 
   private audit(record: AuditRecord): void {

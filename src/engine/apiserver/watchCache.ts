@@ -25,8 +25,8 @@ export interface Watcher {
   readonly after: number;
   /** Presents stored objects in the version that was asked for. */
   readonly present: (object: KubernetesObject) => KubernetesObject;
-  /** Whether only people at clients get bookmarks. */
-  readonly bookmarks: boolean;
+  /** Makes the event that tells a quiet watcher the newest revision, where it asked for such. */
+  readonly bookmark?: (revision: number) => WatchEvent;
 }
 
 interface PastEvent {
@@ -36,6 +36,8 @@ interface PastEvent {
 
 /** Events of a resource kept for watches that begin in the past (as the watch cache's event window). */
 const WINDOW = 4096;
+/** How often watchers are told the newest revision. */
+const BOOKMARK_MILLISECONDS = 60_000;
 
 /** Memo of the object that a stored value stands for: the value itself with its resourceVersion filled in. */
 const decoded = new WeakMap<KeyValue, KubernetesObject>();
@@ -70,6 +72,11 @@ export class WatchCache {
   private readonly byNode = new Map<string, Set<Watcher>>();
   private readonly byName = new Map<string, Set<Watcher>>();
   private deliverAt = 0;
+  /** Commits that the watchers have not been told of yet. */
+  private undelivered = 0;
+  /** The newest revision that all watchers know of, of any resource where nothing is under way. */
+  private delivered = 0;
+  private bookmarking = false;
   revision = 0;
 
   constructor(
@@ -110,15 +117,61 @@ export class WatchCache {
       const dropped = this.window.splice(0, WINDOW);
       this.windowStart = (dropped.at(-1) as PastEvent).event.revision;
     }
-    if (this.everyone.size > 0 || this.byNode.size > 0 || this.byName.size > 0) this.deliverLater(watchEvent, event.cause);
+    if (this.undelivered > 0 || this.everyone.size > 0 || this.byNode.size > 0 || this.byName.size > 0) this.deliverLater(watchEvent, event.cause);
+  }
+
+  /** From which revision on a watch can begin. */
+  get oldest(): number { return this.windowStart; }
+
+  /** Forgets past events, as when etcd compacted them: a watch that begins before the revision is refused. */
+  forgetBefore(revision: number): void {
+    const kept = this.window.findIndex(({ event }) => event.revision > revision);
+    this.window.splice(0, kept < 0 ? this.window.length : kept);
+    this.windowStart = Math.max(this.windowStart, revision);
   }
 
   /** Adds a watcher; past events after its revision are delivered first. False when they are no longer known. */
   watch(watcher: Watcher): boolean {
     if (watcher.after < this.windowStart) return false;
-    for (const { event, cause } of this.window) if (event.revision > watcher.after) this.simulation.after(this.latencies.watch, () => this.tell(watcher, event, cause));
     this.setFor(watcher).add(watcher);
+    if (watcher.bookmark) this.planBookmarks();
+    // What is still under way to the others comes to this one with them.
+    const told = this.undelivered === 0 ? Number.MAX_SAFE_INTEGER : this.delivered;
+    for (let i = this.after(watcher.after); i < this.window.length; i++) {
+      const { event, cause } = this.window[i] as PastEvent;
+      if (event.revision > told) break;
+      this.tell(watcher, event, cause);
+    }
     return true;
+  }
+
+  /** Index of the first past event after a revision. */
+  private after(revision: number): number {
+    let low = 0, high = this.window.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.window[middle] as PastEvent).event.revision <= revision) low = middle + 1; else high = middle;
+    }
+    return low;
+  }
+
+  /** One timer for all watchers of the resource, for as long as one of them wants bookmarks. */
+  private planBookmarks(): void {
+    if (this.bookmarking) return;
+    this.bookmarking = true;
+    this.simulation.runIn({ cause: 0, background: true }, () => this.simulation.after(BOOKMARK_MILLISECONDS, () => {
+      this.bookmarking = false;
+      const revision = this.undelivered === 0 ? this.revision : this.delivered;
+      for (const watcher of this.all()) {
+        if (!watcher.bookmark) continue;
+        if (revision >= watcher.after) watcher.handler.onEvent(watcher.bookmark(revision));
+        this.planBookmarks();
+      }
+    }));
+  }
+
+  private all(): readonly Watcher[] {
+    return [...this.everyone, ...[...this.byNode.values()].flatMap((s) => [...s]), ...[...this.byName.values()].flatMap((s) => [...s])];
   }
 
   unwatch(watcher: Watcher): void {
@@ -130,7 +183,7 @@ export class WatchCache {
 
   /** Ends every watch, as when the events they need were compacted or the server goes down. */
   endAll(status: Parameters<WatchHandler['onEnd']>[0]): void {
-    const all = [...this.everyone, ...[...this.byNode.values()].flatMap((s) => [...s]), ...[...this.byName.values()].flatMap((s) => [...s])];
+    const all = this.all();
     this.everyone.clear();
     this.byNode.clear();
     this.byName.clear();
@@ -158,7 +211,12 @@ export class WatchCache {
 
   private deliverLater(event: WatchEvent, cause: number): void {
     this.deliverAt = Math.max(this.deliverAt, this.simulation.now + vary(this.simulation.random, this.latencies, this.latencies.watch));
-    this.simulation.after(this.deliverAt - this.simulation.now, () => this.deliver(event, cause));
+    this.undelivered++;
+    this.simulation.after(this.deliverAt - this.simulation.now, () => {
+      this.undelivered--;
+      this.delivered = event.revision;
+      this.deliver(event, cause);
+    });
   }
 
   private deliver(event: WatchEvent, cause: number): void {

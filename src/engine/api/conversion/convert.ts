@@ -1,5 +1,5 @@
 import type { HorizontalPodAutoscaler, V2HorizontalPodAutoscaler } from '../generated/types';
-import type { KubernetesObject } from '../object';
+import { apiVersionOf, type KubernetesObject } from '../object';
 import type { ResourceDefinition } from '../resources/definition';
 import { autoscalerFromV1, autoscalerToV1 } from './autoscaling';
 import { eventFromCore, eventToCore } from './events';
@@ -14,9 +14,10 @@ export function convertRemoved(object: { readonly [field: string]: unknown }): {
 export const convertsTo = (apiVersion: string, kind: string): Pick<ResourceDefinition, 'group' | 'version' | 'kind'> | undefined =>
   (isConvertible(apiVersion, kind) ? { group: 'apps', version: 'v1', kind } : undefined);
 
-/** An object of a version that is served but not stored (definition.storedAs), as it is stored. Others come back as they are. */
+/** An object of a version that is served but not stored (definition.storedAs), as it is stored. Custom resources are not converted but for their apiVersion; others come back as they are. */
 export function toStoredVersion(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject {
   if (!definition.storedAs) return object;
+  if (definition.schema === '') return { ...object, apiVersion: apiVersionOf(definition.storedAs) };
   if (definition.kind === 'Event') return eventToCore(object);
   return definition.kind === 'HorizontalPodAutoscaler' ? autoscalerFromV1(object as unknown as HorizontalPodAutoscaler) as unknown as KubernetesObject : object;
 }
@@ -24,6 +25,7 @@ export function toStoredVersion(definition: ResourceDefinition, object: Kubernet
 /** A stored object in the version that the client asked for. */
 export function fromStoredVersion(definition: ResourceDefinition, object: KubernetesObject): KubernetesObject {
   if (!definition.storedAs) return object;
+  if (definition.schema === '') return { ...object, apiVersion: apiVersionOf(definition) };
   if (definition.kind === 'Event') return eventFromCore(object);
   return definition.kind === 'HorizontalPodAutoscaler' ? autoscalerToV1(object as unknown as V2HorizontalPodAutoscaler) as unknown as KubernetesObject : object;
 }

@@ -1,14 +1,13 @@
 import type { ObjectMeta } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
-import { alreadyExists, badRequest, failure, isStatus, qualified, type Status } from '../../api/status';
+import { alreadyExists, failure, isStatus, qualified, type Status } from '../../api/status';
+import { generateName } from '../../api/strategy/generate-name';
 import { invalidStatus } from '../../api/validation/field';
 import type { Process } from '../../simulation/process';
 import { attributesOf, pass, refusal, refuse, strategyContext, type Answer, type RequestContext } from '../context';
 import { createdInAnotherVersion } from '../versions';
+import { inNamespace, refusedNamespace } from './names';
 
-const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
-const MAX_BASE = 63 - SUFFIX_LENGTH;
 /** How often a generated name that is taken is drawn again. */
 const NAME_ATTEMPTS = 8;
 
@@ -30,15 +29,13 @@ function decodeForCreate(context: RequestContext): KubernetesObject | Status {
   const decoded = server.kinds.decode(context.definition, request);
   if (isStatus(decoded)) return decoded;
   context.warnings.push(...decoded.warnings);
-  const { object } = decoded;
-  const said = object.metadata.namespace ?? '';
-  if (storage.definition.namespaced && said !== '' && said !== namespace) return badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  if (!storage.definition.namespaced && said !== '' && namespace === '') return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  const misplaced = refusedNamespace(context, decoded.object);
+  if (misplaced) return misplaced;
   pass(context, 'decoding');
-  const complete = createdInAnotherVersion(context.definition, object);
+  const complete = inNamespace(createdInAnotherVersion(context.definition, decoded.object), namespace);
   const defaulted = server.kinds.defaults(storage.definition, complete);
   context.stages.push({ name: 'defaulting', verdict: defaulted === complete ? 'passed' : 'changed' });
-  return storage.definition.namespaced && said === '' ? { ...defaulted, metadata: { ...defaulted.metadata, namespace } } : defaulted;
+  return defaulted;
 }
 
 function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Process<Answer> {
@@ -47,15 +44,25 @@ function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Pro
   const tracked = server.fields.track(context, undefined, decoded);
   const admitted = server.admission.admit({ ...attributesOf(context, 'CREATE', tracked, undefined), object: tracked }, environment, context.stages);
   if (isStatus(admitted)) return refusal(admitted);
-  const { object: prepared, errors: unallocated } = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) }, strategyContext(context));
-  const errors = [...unallocated, ...server.kinds.validateCreate(storage.definition, prepared)];
-  if (errors.length > 0) return refuse(context, 'validation', invalidStatus(storage.definition, prepared.metadata.name, errors));
-  pass(context, 'validation');
-  context.warnings.push(...server.kinds.warnings(storage.definition, prepared, undefined));
-  const denied = yield* server.admission.validate(attributesOf(context, 'CREATE', prepared, undefined), environment, context.stages);
-  if (denied) return refusal(denied);
+  const { object: prepared, errors: unallocated, release } = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) }, strategyContext(context));
+  try {
+    const errors = unallocated.length > 0 ? unallocated : server.kinds.validateCreate(storage.definition, prepared, context.definition);
+    if (errors.length > 0) return refuse(context, 'validation', invalidStatus(storage.definition, prepared.metadata.name, errors));
+    pass(context, 'validation');
+    context.warnings.push(...server.kinds.warnings(storage.definition, prepared, undefined));
+    const denied = yield* server.admission.validate(attributesOf(context, 'CREATE', prepared, undefined), environment, context.stages);
+    if (denied) return refusal(denied);
+    return yield* store(context, prepared);
+  } finally {
+    release?.();
+  }
+}
+
+function* store(context: RequestContext, prepared: KubernetesObject): Process<Answer> {
+  const { storage } = context;
+  const { namespace = '', name } = prepared.metadata;
   if (context.options.dryRun) {
-    if (storage.current(prepared.metadata.namespace ?? '', prepared.metadata.name)) return refuse(context, 'storage', alreadyExists(storage.definition, prepared.metadata.name));
+    if (storage.current(namespace, name)) return refuse(context, 'storage', alreadyExists(storage.definition, name));
     return { code: 201, object: prepared };
   }
   const stored = yield* storage.create(prepared);
@@ -68,13 +75,11 @@ function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Pro
 function systemMetadata(context: RequestContext, metadata: ObjectMeta): ObjectMeta {
   const { simulation } = context.server;
   const { resourceVersion: _, selfLink: __, deletionTimestamp: ___, deletionGracePeriodSeconds: ____, ...rest } = metadata;
-  const generate = metadata.generateName;
-  const suffix = (): string => Array.from({ length: SUFFIX_LENGTH }, () => SUFFIX_ALPHABET[simulation.random.below(SUFFIX_ALPHABET.length)]).join('');
-  const name = metadata.name || (generate ? generate.slice(0, MAX_BASE) + suffix() : '');
+  const name = metadata.name || (metadata.generateName ? generateName(metadata.generateName, simulation.random) : '');
   return { ...rest, name, uid: simulation.random.uuid(), creationTimestamp: simulation.timestamp() } as ObjectMeta;
 }
 
-function exhausted(context: RequestContext, generateName: string): Status {
+function exhausted(context: RequestContext, base: string): Status {
   const { group, resource } = context.storage.definition;
-  return failure(409, 'AlreadyExists', `${qualified(group, resource)} "${generateName}" already exists, the server was not able to generate a unique name for the object`, { name: generateName, ...(group ? { group } : {}), kind: resource });
+  return failure(409, 'AlreadyExists', `${qualified(group, resource)} "${base}" already exists, the server was not able to generate a unique name for the object`, { name: base, ...(group ? { group } : {}), kind: resource });
 }

@@ -1,8 +1,10 @@
 import type { KubernetesObject } from '../../api/object';
-import { failure, isStatus, notFound, type Status } from '../../api/status';
+import { forbidden, isStatus, notFound, type Status } from '../../api/status';
 import type { Process } from '../../simulation/process';
+import { denial } from '../authorization/rbac';
 import { pass, refuse, type Answer, type RequestContext } from '../context';
 import { create } from './create';
+import { refusedName } from './names';
 import { write } from './update';
 
 /** How patches are computed: pure functions on objects. */
@@ -18,22 +20,29 @@ export function* patch(context: RequestContext, patching: Patching): Process<Ans
   const { storage, namespace, name, request } = context;
   const applies = request.patchType === 'application/apply-patch+yaml';
   const current = storage.current(namespace, name);
-  if (applies && !context.options.fieldManager) {
-    return refuse(context, 'decoding', failure(422, 'Invalid', 'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch', { group: 'meta.k8s.io', kind: 'PatchOptions', causes: [{ reason: 'FieldValueRequired', message: 'Required value: is required for apply patch', field: 'fieldManager' }] }));
-  }
   if (!current) return applies && context.subresource === '' ? yield* createByApply(context, patching) : refuse(context, 'storage', notFound(storage.definition, name));
   let first = true;
-  const answer = yield* write(context, (latest) => {
+  const warnings = context.warnings.length;
+  return yield* write(context, (latest) => {
+    context.warnings.length = warnings;
     const wanted = applies ? patching.apply(context, latest) : patching.patch(context, latest);
-    if (first && !isStatus(wanted)) pass(context, 'decoding');
+    if (isStatus(wanted)) return wanted;
+    const misnamed = refusedName(context, wanted as KubernetesObject);
+    if (misnamed) return misnamed;
+    if (first) pass(context, 'decoding');
     first = false;
     return wanted;
-  }, undefined);
-  return answer;
+  });
 }
 
+/** An apply that makes the object needs the right to create it, too. */
 function* createByApply(context: RequestContext, patching: Patching): Process<Answer> {
+  const { server, user, definition, namespace, name } = context;
+  const asked = { verb: 'create', group: definition.group, resource: definition.resource, subresource: '', namespace, name };
+  if (!server.authorize(user, asked).allowed) return refuse(context, 'authorization', forbidden(definition, name, denial(user, asked)));
   const wanted = patching.apply(context, undefined);
   if (isStatus(wanted)) return refuse(context, 'decoding', wanted);
+  const misnamed = refusedName(context, wanted as KubernetesObject);
+  if (misnamed) return refuse(context, 'decoding', misnamed);
   return yield* create({ ...context, request: { ...context.request, body: wanted, text: undefined } });
 }

@@ -1,48 +1,44 @@
-import type { KubernetesObject } from '../../api/object';
-import { isStatus, type Status } from '../../api/status';
-import type { Simulation } from '../../simulation/simulation';
+import { apiVersionOf, type KubernetesObject } from '../../api/object';
+import { expired, isStatus, type Status } from '../../api/status';
+import type { ResourceDefinition } from '../../api/resources/definition';
 import type { RequestContext } from '../context';
-import type { WatchHandle, WatchHandler } from '../request';
+import { parseRevision } from '../options';
+import type { WatchEvent, WatchHandle, WatchHandler } from '../request';
 import { presentedInAnotherVersion } from '../versions';
 import type { Filter, Watcher } from '../watchCache';
-import { filterOf, select, tooOld } from './read';
+import { filterOf, select } from './filter';
+import { tooLarge } from './read';
 
-/** How often a quiet watch is told the newest revision, where it asked for bookmarks. */
-const BOOKMARK_MILLISECONDS = 60_000;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 /** Begins a watch: from a revision that was listed, or with what is there now as additions. */
-export function startWatch(context: RequestContext, handler: WatchHandler, simulation: Simulation, currentRevision: number): WatchHandle | Status {
+export function startWatch(context: RequestContext, handler: WatchHandler, currentRevision: number): WatchHandle | Status {
   const { definition, storage, options, sender } = context;
-  const filter = filterOf(definition, context.namespace, options);
+  const filter = filterOf(context);
   if (isStatus(filter)) return filter as Status;
-  const asked = options.resourceVersion ?? '';
-  const initial = asked === '' || asked === '0' || options.sendInitialEvents === true;
-  const after = initial ? currentRevision : Number(asked);
+  const asked = parseRevision(options.resourceVersion);
+  if (isStatus(asked)) return asked;
+  if (asked > currentRevision) return tooLarge(asked as number, currentRevision);
+  // Without a revision, or with 0, a watch begins with what there is, unless it says that it does not want that.
+  const initial = options.sendInitialEvents ?? asked === 0;
+  const after = initial || asked === 0 ? currentRevision : (asked as number);
   const present = definition.storedAs ? (object: KubernetesObject) => presentedInAnotherVersion(definition, object) : (object: KubernetesObject) => object;
-  let cancelBookmarks = (): void => undefined;
-  const stop = (): void => { cancelBookmarks(); storage.cache.unwatch(watcher); };
+  const bookmarks = options.allowWatchBookmarks === true;
   const watcher: Watcher = {
-    actor: sender.actor, background: false, filter: filter as Filter, after, present, bookmarks: options.allowWatchBookmarks === true,
-    handler: { onEvent: (event) => handler.onEvent(event), onEnd: (status) => { cancelBookmarks(); handler.onEnd(status); } },
+    actor: sender.actor, background: false, filter: filter as Filter, after, present, handler,
+    bookmark: bookmarks ? (revision) => bookmarkEvent(definition, revision, false) : undefined,
   };
-  if (initial && options.sendInitialEvents !== false) {
+  if (initial) {
     for (const object of select(storage.cache.list(), filter as Filter)) handler.onEvent({ type: 'ADDED', object: present(object), previous: undefined, revision: Number(object.metadata.resourceVersion) });
-    if (options.sendInitialEvents && watcher.bookmarks) handler.onEvent(bookmark(context, currentRevision, true));
+    if (options.sendInitialEvents && bookmarks) handler.onEvent(bookmarkEvent(definition, currentRevision, true));
   }
-  if (!storage.cache.watch(watcher)) return tooOld(after, currentRevision);
-  const remind = (): void => {
-    simulation.runIn({ cause: 0, background: true }, () => {
-      cancelBookmarks = simulation.after(BOOKMARK_MILLISECONDS, () => { handler.onEvent(bookmark(context, storage.cache.revision, false)); remind(); });
-    });
-  };
-  // Informers in this process need no reminding: nothing is compacted under them.
-  if (watcher.bookmarks && sender.actor === 'kubectl') remind();
-  return { stop };
+  if (!storage.cache.watch(watcher)) return expired(`too old resource version: ${after} (${storage.cache.oldest})`);
+  return { stop: () => storage.cache.unwatch(watcher) };
 }
 
-function bookmark(context: RequestContext, revision: number, initialEventsEnd: boolean): Parameters<WatchHandler['onEvent']>[0] {
-  const { definition } = context;
-  const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(initialEventsEnd ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}) };
-  const object = { apiVersion: definition.group ? `${definition.group}/${definition.version}` : definition.version, kind: definition.kind, metadata } as unknown as KubernetesObject;
+/** An event that carries nothing but a revision: up to it, the watcher has seen everything. */
+function bookmarkEvent(definition: ResourceDefinition, revision: number, initialEventsEnd: boolean): WatchEvent {
+  const metadata = { resourceVersion: String(revision), creationTimestamp: null, ...(initialEventsEnd ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}) };
+  const object = { apiVersion: apiVersionOf(definition), kind: definition.kind, metadata } as unknown as KubernetesObject;
   return { type: 'BOOKMARK', object, previous: undefined, revision };
 }

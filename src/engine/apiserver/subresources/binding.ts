@@ -1,19 +1,25 @@
 import type { Binding, Pod, PodCondition } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
 import { conflict, isStatus, success, type Status } from '../../api/status';
-import { Path, invalidStatus, required } from '../../api/validation/field';
+import { invalidStatus } from '../../api/validation/field';
+import { validatePodBinding } from '../../api/validation/pod/binding';
 import type { Process } from '../../simulation/process';
 import { pass, refuse, type Answer, type RequestContext } from '../context';
-import { badRequest } from '../../api/status';
+import { refusedName } from '../handlers/names';
+import { bodyOf } from './body';
+
+const BINDING = { group: '', version: 'v1', kind: 'Binding' };
 
 /** POST pods/NAME/binding: how the scheduler assigns a pod to a node, once and for good. */
 export function* bind(context: RequestContext): Process<Answer> {
   const { storage, namespace, name, server } = context;
-  const binding = context.request.body as Binding | undefined;
-  if (typeof binding?.target?.name !== 'string' || binding.target.name === '') {
-    return refuse(context, 'validation', invalidStatus({ group: '', kind: 'Binding' }, binding?.metadata?.name ?? name, [required(Path.of('target', 'name'), '')]));
-  }
-  if (binding.target.kind && binding.target.kind !== 'Node') return refuse(context, 'validation', badRequest(`target.kind: Unsupported value: "${binding.target.kind}": supported values: "Node", "<empty>"`));
+  const body = bodyOf(context, BINDING);
+  if (isStatus(body)) return refuse(context, 'decoding', body);
+  const misnamed = refusedName(context, body as KubernetesObject);
+  if (misnamed) return refuse(context, 'decoding', misnamed);
+  const binding = body as unknown as Binding;
+  const errors = validatePodBinding(binding);
+  if (errors.length > 0) return refuse(context, 'validation', invalidStatus(BINDING, binding.metadata?.name || name, errors));
   const resource = { group: '', resource: 'pods/binding' };
   const outcome = yield* storage.update(namespace, name, function* (current): Process<KubernetesObject | Status> {
     const pod = current as unknown as Pod;
@@ -21,11 +27,13 @@ export function* bind(context: RequestContext): Process<Answer> {
     if (pod.metadata.deletionTimestamp) return conflict(resource, name, `pod ${name} is being deleted, cannot be assigned to a host`);
     if (pod.spec.nodeName) return conflict(resource, name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
     if (pod.spec.schedulingGates?.length) return conflict(resource, name, `pod ${name} has non-empty .spec.schedulingGates`);
-    return assigned(pod, binding, server.simulation.timestamp());
+    const next = assigned(pod, binding, server.simulation.timestamp());
+    if (!context.options.dryRun) return next;
+    return current;
   });
   if (isStatus(outcome)) return refuse(context, 'storage', outcome);
   pass(context, 'storage', `revision ${outcome.revision}`);
-  return { code: 201, object: success(), revision: outcome.revision, before: outcome.before };
+  return { code: 201, object: { ...success(), code: 201 }, revision: outcome.revision, before: outcome.before };
 }
 
 function assigned(pod: Pod, binding: Binding, now: string): KubernetesObject {

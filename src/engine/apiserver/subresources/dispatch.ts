@@ -6,7 +6,7 @@ import type { Patching } from '../handlers/patch';
 import { bind } from './binding';
 import { evict } from './eviction';
 import { finalizeNamespace } from './finalize';
-import { getScale, updateScale } from './scale';
+import { getScale, sentScale, updateScale } from './scale';
 import { createToken } from './token';
 
 /** The subresources that are not just a part of the object; undefined for those that are. */
@@ -17,9 +17,9 @@ export function handleSubresource(context: RequestContext, patching: Patching): 
   if (known.scale) {
     const paths = known.scale;
     if (request.verb === 'get') return getScale(context, paths);
-    if (request.verb === 'update') return updateScale(context, paths, () => request.body as Scale);
+    if (request.verb === 'update') return updateScale(context, paths, () => sentScale(context));
     if (request.verb === 'patch') return updateScale(context, paths, (current) => {
-      const patched = patching.patch({ ...context, subresource: 'scale' }, current as never);
+      const patched = patching.patch(context, current as never);
       return isStatus(patched) ? patched : (patched as unknown as Scale);
     });
   }

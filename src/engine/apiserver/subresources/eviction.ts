@@ -5,7 +5,11 @@ import { failure, isStatus, notFound, success, tooManyRequests, type Status } fr
 import type { Process } from '../../simulation/process';
 import { refusal, refuse, type Answer, type RequestContext } from '../context';
 import { remove } from '../handlers/delete';
+import { refusedName } from '../handlers/names';
 import type { RequestOptions } from '../request';
+import { bodyOf } from './body';
+
+const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
 interface Eviction {
   readonly deleteOptions?: { readonly gracePeriodSeconds?: number; readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string }; readonly propagationPolicy?: RequestOptions['propagationPolicy']; readonly dryRun?: readonly string[] };
@@ -19,10 +23,14 @@ export function* evict(context: RequestContext): Process<Answer> {
   const { storage, namespace, name, server } = context;
   const pod = storage.current(namespace, name) as unknown as Pod | undefined;
   if (!pod) return refuse(context, 'storage', notFound(storage.definition, name));
-  const body = context.request.body as Eviction | undefined;
+  const read = bodyOf(context, EVICTION, ['policy/v1beta1']);
+  if (isStatus(read)) return refuse(context, 'decoding', read);
+  const misnamed = refusedName(context, read as KubernetesObject);
+  if (misnamed) return refuse(context, 'decoding', misnamed);
+  const body = read as unknown as Eviction;
   const options: RequestOptions = {
-    ...context.options, gracePeriodSeconds: body?.deleteOptions?.gracePeriodSeconds ?? context.options.gracePeriodSeconds, preconditions: body?.deleteOptions?.preconditions,
-    propagationPolicy: body?.deleteOptions?.propagationPolicy, dryRun: context.options.dryRun || (body?.deleteOptions?.dryRun?.length ?? 0) > 0,
+    ...context.options, gracePeriodSeconds: body.deleteOptions?.gracePeriodSeconds ?? context.options.gracePeriodSeconds, preconditions: body.deleteOptions?.preconditions,
+    propagationPolicy: body.deleteOptions?.propagationPolicy, dryRun: context.options.dryRun || (body.deleteOptions?.dryRun?.length ?? 0) > 0,
   };
   if (!canIgnoreBudget(pod)) {
     const budgets = budgetsOf(context, pod);
@@ -37,7 +45,7 @@ export function* evict(context: RequestContext): Process<Answer> {
   }
   const answer = yield* remove({ ...context, options, server });
   if (isStatus(answer.object) && answer.object.status === 'Failure') return answer;
-  return { code: 201, object: success(), revision: answer.revision, before: answer.before };
+  return { code: 201, object: { ...success(), code: 201 }, revision: answer.revision, before: answer.before };
 }
 
 /** Pods that are over, not yet bound or already going disrupt nothing. */

@@ -2,11 +2,14 @@ import type { LabelSelector, Scale } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
 import type { ScalePaths } from '../../api/resources/definition';
 import { formatLabelSelector } from '../../api/selectors';
-import { badRequest, isStatus, notFound, type Status } from '../../api/status';
-import { Path, invalid, invalidStatus } from '../../api/validation/field';
+import { isStatus, notFound, type Status } from '../../api/status';
+import { invalidStatus } from '../../api/validation/field';
+import { validateScale } from '../../api/validation/scale';
 import type { Process } from '../../simulation/process';
 import { refuse, type Answer, type RequestContext } from '../context';
+import { refusedName } from '../handlers/names';
 import { write } from '../handlers/update';
+import { bodyOf } from './body';
 
 /** autoscaling/v1 Scale: the one number of a workload that everybody may know, whatever its kind. */
 export function scaleOf(object: KubernetesObject, paths: ScalePaths): Scale {
@@ -27,19 +30,31 @@ export function* getScale(context: RequestContext, paths: ScalePaths): Process<A
   return { code: 200, object: scaleOf(object, paths) };
 }
 
-/** PUT or PATCH of a scale; `wanted` makes the new scale from the current one. */
+/** PUT or PATCH of a scale; `wanted` makes the new scale from the current one. The field is managed as a part of the parent. */
 export function* updateScale(context: RequestContext, paths: ScalePaths, wanted: (current: Scale) => Scale | Status): Process<Answer> {
-  const first = context.storage.current(context.namespace, context.name);
-  if (!first) return refuse(context, 'storage', notFound(context.storage.definition, context.name));
-  const sent = wanted(scaleOf(first, paths));
-  if (isStatus(sent)) return refuse(context, 'decoding', sent);
-  const replicas = (sent as Scale).spec?.replicas ?? 0;
-  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) return refuse(context, 'decoding', badRequest('Scale in version "v1" cannot be handled as a Scale: spec.replicas must be an integer'));
-  if (replicas < 0) return refuse(context, 'validation', invalidStatus({ group: 'autoscaling', kind: 'Scale' }, context.name, [invalid(Path.of('spec', 'replicas'), replicas, 'must be greater than or equal to 0')]));
-  const whole = { ...context, subresource: '' };
-  const answer = yield* write(whole, (current) => withNumber(current, paths.specReplicas.split('.'), replicas), (sent as Scale).metadata?.resourceVersion === scaleOf(first, paths).metadata.resourceVersion && context.request.verb === 'patch' ? undefined : (sent as Scale).metadata?.resourceVersion);
-  if (isStatus(answer.object) && answer.object.status === 'Failure') return answer;
+  const { storage, name } = context;
+  if (!storage.current(context.namespace, name)) return refuse(context, 'storage', notFound(storage.definition, name));
+  const answer = yield* write({ ...context, part: '' }, (current) => {
+    const sent = wanted(scaleOf(current, paths));
+    if (isStatus(sent)) return sent;
+    const scale = sent as Scale;
+    const misnamed = refusedName(context, scale as unknown as KubernetesObject);
+    if (misnamed) return misnamed;
+    const errors = validateScale({ ...scale, metadata: { ...scale.metadata, name: scale.metadata?.name || name, namespace: scale.metadata?.namespace || context.namespace } });
+    if (errors.length > 0) return invalidStatus({ group: 'autoscaling', kind: 'Scale' }, name, errors);
+    const { resourceVersion: _, ...metadata } = current.metadata;
+    const version = scale.metadata?.resourceVersion;
+    const uid = scale.metadata?.uid || metadata.uid;
+    const parent = withNumber(current, paths.specReplicas.split('.'), scale.spec?.replicas ?? 0);
+    return { ...parent, metadata: { ...metadata, uid, ...(version ? { resourceVersion: version } : {}) } as KubernetesObject['metadata'] };
+  });
+  if (isStatus(answer.object)) return answer;
   return { ...answer, object: scaleOf(answer.object as KubernetesObject, paths) };
+}
+
+/** The scale that a client sent. */
+export function sentScale(context: RequestContext): Scale | Status {
+  return bodyOf(context, { group: 'autoscaling', version: 'v1', kind: 'Scale' }) as Scale | Status;
 }
 
 function withNumber(object: KubernetesObject, path: readonly string[], value: number): KubernetesObject {
