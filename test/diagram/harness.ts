@@ -54,7 +54,7 @@ export class Harness {
   static async open(browser: Browser, options: HarnessOptions): Promise<Harness> {
     const context = await browser.newContext({ viewport: { width: options.width ?? 1280, height: options.height ?? 800 }, reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference' });
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     const harness = new Harness(page, options);
     page.on('pageerror', (error) => harness.errors.push(String(error)));
     page.on('console', (message) => { if (message.type() === 'error') harness.errors.push(message.text()); });
