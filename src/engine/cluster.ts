@@ -18,6 +18,7 @@ import { bootstrapRbac } from './bootstrap/rbac';
 import { SingleMemberEtcd } from './etcd/singleMember';
 import { startControllerManager } from './controllers/manager';
 import { startKubelet, type Kubelet } from './kubelet/kubelet';
+import type { SchedulerConfiguration } from './scheduler/configuration';
 import { startScheduler, type SchedulerHandle } from './scheduler/scheduler';
 import { RECORDED_LATENCIES, type Latencies } from './simulation/latency';
 import { DEFAULT_LIMITS, Simulation, type RunLimits, type RunResult } from './simulation/simulation';
@@ -41,6 +42,8 @@ export interface ClusterOptions {
   readonly traceLimits?: TraceLimits;
   /** How often the scheduler tries each pod; without it as often as its queue says. */
   readonly schedulingAttempts?: number;
+  /** Profiles, plugins and their weights, as from a KubeSchedulerConfiguration (parseConfiguration). */
+  readonly schedulerConfiguration?: SchedulerConfiguration;
   /** Namespaces that exist besides the usual ones and those of the objects. */
   readonly namespaces?: readonly string[];
   /** Refuse removed API versions as v1.36 does, instead of converting them. */
@@ -117,7 +120,7 @@ export class Cluster {
     const { simulation, trace, latencies, api } = this;
     const { controllers = true, scheduler = true, kubelets = true } = this.options.components ?? {};
     if (controllers) startControllerManager({ simulation, trace, latencies, api });
-    if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api, attempts: this.options.schedulingAttempts });
+    if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api, attempts: this.options.schedulingAttempts, configuration: this.options.schedulerConfiguration });
     if (kubelets) for (const node of api.peek('', 'nodes')?.list() ?? []) this.kubelets.set(node.metadata.name, startKubelet({ simulation, trace, latencies, api, nodeName: node.metadata.name }));
   }
 }

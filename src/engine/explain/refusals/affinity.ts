@@ -25,7 +25,7 @@ export const termWords = (term: AffinityTerm): string => (term.selector.empty ? 
 
 /** Which term of pod (anti-)affinity refused the node, and the pod that is the reason. */
 export function podAffinityPhrase(refused: Refused): Phrase {
-  const { core, node, reason } = refused;
+  const { node, reason } = refused;
   const data = refused.state().read(AFFINITY_STATE);
   if (reason.includes("existing pods anti-affinity")) return existingPhrase(refused);
   if (reason.includes('anti-affinity')) {
