@@ -19,6 +19,11 @@ export class Client {
     return this.send('get', resource, namespace, name, {});
   }
 
+  /** Reads a subresource: 'scale' … The answer is the subresource's own kind. */
+  getSubresource<T extends ObjectWithMeta>(resource: Resource<T>, namespace: string, name: string, subresource: string): Process<Result<KubernetesObject>> {
+    return this.send('get', resource, namespace, name, { subresource });
+  }
+
   create<T extends ObjectWithMeta>(resource: Resource<T>, namespace: string, object: NewObject<T>, options?: RequestOptions): Process<Result<T>> {
     return this.send('create', resource, namespace, '', { body: object, options });
   }

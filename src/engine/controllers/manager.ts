@@ -28,6 +28,8 @@ import { persistentVolumeBinder } from './volume/binder';
 import { ephemeralVolumeController } from './volume/ephemeral';
 import { claimProtectionController, volumeProtectionController } from './volume/protection';
 import { SIMULATED_PROVISIONER, type Provisioner } from './volume/provisioner';
+import { horizontalPodAutoscaler } from './autoscaling/controller';
+import type { MetricsSource } from './autoscaling/metrics';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -41,6 +43,8 @@ export interface ControllerManagerOptions {
   readonly rootCA?: string;
   /** Stands for the external provisioners; without it a simulated one serves every class that names one. */
   readonly provisioner?: Provisioner;
+  /** What autoscalers go by; without it they have no metrics, as a cluster without metrics-server. */
+  readonly metrics?: MetricsSource;
 }
 
 export interface ControllerManager {
@@ -87,6 +91,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'pv-protection-controller', make: volumeProtectionController },
   { account: 'ephemeral-volume-controller', eventSource: 'ephemeral_volume', make: ephemeralVolumeController },
   { account: 'clusterrole-aggregation-controller', make: clusterRoleAggregationController },
+  { account: 'horizontal-pod-autoscaler', make: (context, { api, metrics }) => horizontalPodAutoscaler(context, api.registry, metrics) },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];
