@@ -1,6 +1,6 @@
 import type { RequestMessage } from '../engine/trace/message';
 import { answerLine } from './answer';
-import { CauseIndex } from './causes';
+import type { CauseIndex } from './causes';
 import { eventReason, isEventWrite } from './change';
 import { foldBranches, type Fold } from './fold';
 import { withGaps } from './gaps';
@@ -9,15 +9,16 @@ import { API_SERVER, ETCD, KUBECTL, orderLanes } from './lanes';
 import type { DiagramModel, Item, Lane, Page, View } from './model';
 import { namesOf } from './names';
 import type { RunRecord } from './record';
-import { Selection, isPerson, type Shown } from './select';
+import { indexOf, selectionOf } from './prepared';
+import { isPerson, type Shown } from './select';
 
 /** Items drawn at once: Mermaid takes about half a second for twice as many. */
 export const PAGE_SIZE = 150;
 
 /** The diagram of a run at a level of detail, with some folds open, one page of it. */
 export function buildDiagram(record: RunRecord, view: View): DiagramModel {
-  const index = new CauseIndex(record.messages);
-  const { shown } = new Selection(index, view.level);
+  const index = indexOf(record);
+  const { shown } = selectionOf(record, view.level);
   const expanded = new Set(view.expanded);
   const folded = view.level === 'everything' ? unfolded(shown) : foldBranches(shown, expanded);
   const drawn = shown.filter((s) => folded.visible.has(s));

@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ObjectWithMeta } from '../engine/api/object';
 import { isStatus } from '../engine/api/status';
 import type { RequestMessage, Stage, StorageMessage, TraceMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
-import { CauseIndex } from './causes';
+import type { CauseIndex } from './causes';
 import { changeOf, isEventWrite } from './change';
 import type { Detail, DiffBlock, Fact, MessageLink, StageRow, TextBlock } from './detailModel';
 import { diffLines } from './diff';
@@ -12,8 +12,9 @@ import { manifestLinks } from './manifestLinks';
 import type { Level } from './model';
 import { namesOf } from './names';
 import { nodesTable } from './nodesTable';
+import { indexOf, selectionOf } from './prepared';
 import type { RunRecord } from './record';
-import { Selection } from './select';
+import type { Selection } from './select';
 
 const MAX_TEXT_LINES = 400;
 const MAX_EFFECTS = 12;
@@ -24,7 +25,7 @@ const MAX_SEARCH = 5000;
 /** Everything about one item of a diagram drawn at a level; undefined when no message stands behind it. */
 export function detailOf(record: RunRecord, item: string, level: Level): Detail | undefined {
   const number = /^[rsvwgabt](\d+)/.exec(item)?.[1];
-  const index = new CauseIndex(record.messages);
+  const index = indexOf(record);
   const message = number === undefined ? undefined : index.get(Number(number));
   if (!message) return undefined;
   return new Describer(record, index, level).describe(item, message);
@@ -36,7 +37,7 @@ class Describer {
 
   constructor(private readonly record: RunRecord, private readonly index: CauseIndex, level: Level) {
     this.wording = { names: namesOf(record), kindOf: (group, resource) => record.kindOf(group, resource) };
-    this.selection = new Selection(index, level);
+    this.selection = selectionOf(record, level);
   }
 
   describe(item: string, message: TraceMessage): Detail {
