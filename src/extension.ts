@@ -3,7 +3,7 @@ import { registerCodeLenses } from './editor/codeLens';
 import { registerCommands } from './editor/commands/register';
 import { registerDiagnostics } from './editor/diagnostics';
 import { DiagramPanel, VIEW_TYPE } from './editor/diagramPanel';
-import { EngineService } from './editor/engineService';
+import { EngineService, type RequestOptions } from './editor/engineService';
 import { registerHover } from './editor/hover';
 import { registerManifestContext } from './editor/manifestContext';
 import { registerObjectDocuments } from './editor/objects';
@@ -14,7 +14,7 @@ import { workerStarter } from './worker/start';
 
 /** What tests ask of the running extension. */
 export interface ExtensionApi {
-  request<M extends Method>(method: M, params: Params<M>): Promise<Result<M>>;
+  request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   /** The run whose diagram was last drawn. */
   readonly currentRun: string;
 }
@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine.onDidLoseWorld(() => panel.lost()),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),
   );
-  return { request: (method, params) => engine.request(method, params), get currentRun() { return panel.currentRun; } };
+  return { request: (method, params, options) => engine.request(method, params, options), get currentRun() { return panel.currentRun; } };
 }
 
 /** Nothing is left running: the context disposes of the engine and with it of its worker. */

@@ -16,8 +16,8 @@ export function listed(names: readonly string[], most = 4): string {
   return `${names.slice(0, most - 1).join(', ')} and ${number(names.length - most + 1)} more`;
 }
 
-/** CPU from thousandths: "250m", "1.5". */
-export const cpu = (milli: number): string => (milli % 1000 === 0 ? String(milli / 1000) : milli < 1000 ? `${milli}m` : String(Math.round(milli / 10) / 100));
+/** CPU from thousandths: "0.25", "1.5". */
+export const cpu = (milli: number): string => String(Math.round(milli) / 1000);
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 /** Memory from bytes: "128 MiB", "1.5 GiB". */

@@ -1,3 +1,5 @@
+import type { Pod } from '../../engine/api/generated/types';
+import { compileLabelSelector } from '../../engine/api/selectors';
 import type { ManifestDocument } from '../../engine/manifest/parse';
 import type { NodeInfo } from '../../engine/scheduler/nodeInfo';
 import type { LiveView } from '../live';
@@ -21,7 +23,7 @@ export function fieldHover(document: ManifestDocument, field: FieldName, live: L
   const all = verdicts.length;
   const names = admitted.length > 0 && admitted.length < all ? `: ${listed(admitted.map((v) => plain(v.node.name)), 5)}` : '';
   const head = admitted.length === all ? `**${code(field)} ${SUBJECT[field]} all ${count(all, 'node')}**` : `**${code(field)} ${SUBJECT[field]} ${admitted.length === 0 ? 'none' : number(admitted.length)} of ${count(all, 'node')}**${names}`;
-  return paragraphs(head, rows(field, verdicts, judgement), footnote(field, judgement));
+  return paragraphs(head, rows(field, verdicts, judgement, live), footnote(field, judgement));
 }
 
 const SUBJECT: { readonly [F in FieldName]: string } = {
@@ -29,10 +31,10 @@ const SUBJECT: { readonly [F in FieldName]: string } = {
 };
 
 /** Nodes with the same verdict for the same reason share a line. */
-function rows(field: FieldName, verdicts: readonly Verdict[], judgement: Judgement): string {
+function rows(field: FieldName, verdicts: readonly Verdict[], judgement: Judgement, live: LiveView): string {
   const groups = new Map<string, { readonly names: string[]; readonly fits: boolean; readonly why: string }>();
   for (const verdict of verdicts) {
-    const why = reason(field, verdict, judgement);
+    const why = reason(field, verdict, judgement, live);
     const key = `${verdict.status ? 1 : 0} ${why}`;
     const group = groups.get(key);
     if (group) group.names.push(verdict.node.name);
@@ -40,26 +42,41 @@ function rows(field: FieldName, verdicts: readonly Verdict[], judgement: Judgeme
   }
   const sorted = [...groups.values()].sort((a, b) => Number(b.fits) - Number(a.fits));
   const lines = sorted.slice(0, MAX_ROWS).map((g) => [g.fits ? '✓' : '✗', plain(listed(g.names, 3)), plain(g.why)]);
-  const whole = table(['', g(sorted), 'Why'], lines);
+  const whole = table(['', sorted.length === 1 ? 'Nodes' : 'Node', 'Why'], lines);
   const hidden = sorted.slice(MAX_ROWS).reduce((n, group) => n + group.names.length, 0);
   return hidden > 0 ? `${whole}\n\n… and ${count(hidden, 'more node', 'more nodes')}` : whole;
 }
 
-const g = (groups: readonly unknown[]): string => (groups.length === 1 ? 'Nodes' : 'Node');
-
-function reason(field: FieldName, { node, status }: Verdict, { pod }: Judgement): string {
+function reason(field: FieldName, { node, status }: Verdict, { pod }: Judgement, live: LiveView): string {
   switch (field) {
     case 'nodeSelector': return labelsReason(node, pod.pod.spec.nodeSelector ?? {});
     case 'tolerations': return taintsReason(node, status !== undefined);
     case 'resources': return resourcesReason(node, status?.reasons ?? []);
     case 'nodeName': return status ? 'another node' : 'the node that is named; no scheduler is asked';
-    case 'nodeAffinity': case 'affinity': if (status?.plugin === 'NodeAffinity' || !status) { const keys = affinityKeys(pod.pod.spec.affinity?.nodeAffinity); if (keys.length > 0) return keys.map((k) => labelWords(node, k)).join(', '); } break;
+    case 'topologySpreadConstraints': return spreadReason(node, pod.pod, live);
+    case 'nodeAffinity': case 'affinity': {
+      const keys = status && status.plugin !== 'NodeAffinity' ? [] : affinityKeys(pod.pod.spec.affinity?.nodeAffinity);
+      if (keys.length > 0) return keys.map((k) => labelWords(node, k)).join(', ');
+      break;
+    }
     default: break;
   }
   return status ? words(status.message) : 'nothing against it';
 }
 
 const words = (message: string): string => message.replace(/^node\(s\) /, '').replace("didn't match Pod's node affinity/selector", 'does not match');
+
+/** How many pods that count are where the node is: "zone-a has 2 of these pods". */
+function spreadReason(node: NodeInfo, pod: Pod, live: LiveView): string {
+  return (pod.spec.topologySpreadConstraints ?? []).map(({ topologyKey, labelSelector }) => {
+    const domain = node.labels?.[topologyKey];
+    if (domain === undefined) return `no label ${topologyKey}`;
+    const selector = compileLabelSelector(labelSelector);
+    const there = live.nodes.filter((n) => n.metadata.labels?.[topologyKey] === domain).flatMap((n) => live.podsOn(n.metadata.name));
+    const same = there.filter((p) => p.metadata.namespace === pod.metadata.namespace && !p.metadata.deletionTimestamp && selector.matches(p.metadata.labels)).length;
+    return `${domain} has ${same === 0 ? 'none' : number(same)} of these pods`;
+  }).join(', ');
+}
 
 function labelWords(node: NodeInfo, key: string): string {
   const value = node.labels?.[key];

@@ -3,12 +3,13 @@ import type { KubernetesObject } from '../../engine/api/object';
 import type { DocumentOutcome } from '../../engine/kubectl/create';
 import type { LiveView } from '../live';
 import { stateOf } from '../outline';
-import { count, number, podState, whyUnscheduled } from '../words';
+import { count, listed, number, podState, whyUnscheduled } from '../words';
 import { code, paragraphs, plain, table } from './markdown';
 import { remedies, whyThere } from './why';
 
 /** Pods that get a line of their own. */
 const MAX_PODS = 8;
+const MAX_REASONS = 4;
 const MAX_EVENTS = 3;
 
 /** What happened to an object, its pods and their nodes. */
@@ -17,7 +18,7 @@ export function objectHover(object: KubernetesObject, live: LiveView, heading: s
   const state = stateOf(object, live);
   return paragraphs(
     heading, `**${plain(object.kind)} ${plain(object.metadata.name)}**: ${plain(state.text)}`,
-    podsTable(pods, object, live), obstacle(pods, live), events(object, pods, live),
+    podsTable(pods, object), reasons(pods, live), obstacle(pods, live), events(object, pods, live),
   );
 }
 
@@ -29,17 +30,26 @@ export function refusalHover(outcome: DocumentOutcome, heading: string | undefin
   return paragraphs(heading, what, causes.slice(0, 8).map((c) => `- ${code(c.field ?? '')} ${plain(c.message ?? '')}`).join('\n'));
 }
 
-function podsTable(pods: readonly Pod[], object: KubernetesObject, live: LiveView): string | undefined {
-  if (pods.length === 0) return undefined;
-  const rows = pods.slice(0, MAX_PODS).map((pod) => {
-    const decision = live.decisionFor(pod);
-    const why = pod.spec.nodeName && decision?.outcome === 'scheduled' ? whyThere(decision) : '';
-    const cells = [plain(pod.spec.nodeName || 'none'), plain(podState(pod).word), plain(why)];
-    return object.kind === 'Pod' ? cells : [code(shortName(pod, object)), ...cells];
-  });
-  const columns = ['Node', 'State', 'Why there'];
-  const whole = table(object.kind === 'Pod' ? columns : ['Pod', ...columns], rows);
+function podsTable(pods: readonly Pod[], object: KubernetesObject): string | undefined {
+  if (pods.length === 0 || object.kind === 'Pod') return undefined;
+  const rows = pods.slice(0, MAX_PODS).map((pod) => [code(shortName(pod, object)), plain(pod.spec.nodeName || 'none'), plain(podState(pod).word)]);
+  const whole = table(['Pod', 'Node', 'State'], rows);
   return pods.length > MAX_PODS ? `${whole}\n\n… and ${number(pods.length - MAX_PODS)} more` : whole;
+}
+
+/** Why the pods are where they are: once for those with the same reason. */
+function reasons(pods: readonly Pod[], live: LiveView): string | undefined {
+  const groups = new Map<string, string[]>();
+  for (const pod of pods) {
+    const decision = pod.spec.nodeName ? live.decisionFor(pod) : undefined;
+    if (decision?.outcome !== 'scheduled') continue;
+    const why = whyThere(decision);
+    const nodes = groups.get(why) ?? [];
+    if (!nodes.includes(pod.spec.nodeName ?? '')) nodes.push(pod.spec.nodeName ?? '');
+    groups.set(why, nodes);
+  }
+  const lines = [...groups].slice(0, MAX_REASONS).map(([why, nodes]) => `- Why ${plain(listed(nodes, 3))}: ${plain(why)}`);
+  return lines.length > 0 ? lines.join('\n') : undefined;
 }
 
 /** "…d7tvv" for a pod whose name continues its owner's. */

@@ -13,7 +13,7 @@ export function whyThere(decision: SchedulingDecision): string {
   const others = scored.filter((n) => n !== chosen).sort((a, b) => (b.total ?? 0) - (a.total ?? 0));
   const second = others[0];
   if (!second) return fit;
-  if (better(second) === 0) return `${fit}; ${number(others.filter((o) => better(o) === 0).length + 1)} tie at ${number(chosen.total ?? 0)} points, one of them drawn by lot`;
+  if (better(second) === 0) return `${fit}; ${number(others.filter((o) => better(o) === 0).length + 1)} have the same score, and it was drawn by lot`;
   return `${fit}; ${number(chosen.total ?? 0)} points, ${number(better(second))} more than ${second.name}${decisive(chosen, second)}`;
 }
 
@@ -66,10 +66,12 @@ function shortage(refused: readonly NodeExplanation[]): { readonly nodes: number
   }
   if (!best) return undefined;
   const { resource, requested, free, node, capacity } = best;
-  const most = tight.length === 1 && refused.length === 1 ? `${node} has` : `${node} has most:`;
-  const cure = requested > capacity ? `no node is that large: request less, or add a larger node` : 'request less, delete something, or add a node';
-  return { nodes: tight.length, text: resource === 'pods' ? `every node holds as many pods as it may: add a node` : `the pod asks for ${amount(resource, requested)} of ${resource} and ${most} ${amount(resource, Math.max(0, free))} free: ${cure}` };
+  const cure = requested > capacity ? 'request less, or add a larger node' : 'request less, delete something, or add a node';
+  const most = `${node} has ${tight.length > 1 ? 'the most free, ' : 'only '}${amount(resource, Math.max(0, free))}`;
+  return { nodes: tight.length, text: resource === 'pods' ? 'the nodes hold as many pods as they may: add a node' : `the pod requests ${amount(resource, requested)} ${UNITS[resource] ?? `of ${resource}`}; ${most}: ${cure}` };
 }
+
+const UNITS: { readonly [resource: string]: string } = { cpu: 'CPU', memory: 'of memory' };
 
 /** Amounts as the scheduler counts them: CPU in thousandths, all else in whole units. */
 export function amount(resource: string, value: number): string {

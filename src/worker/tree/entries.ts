@@ -19,11 +19,17 @@ export function podEntry(pod: Pod, live: LiveView, parent: string): TreeEntry {
   const ready = pod.status?.containerStatuses?.filter((c) => c.ready).length ?? 0;
   const where = parent.startsWith('node:') ? namespaceOf(namespace) : pod.spec.nodeName ? `on ${pod.spec.nodeName}` : 'no node';
   const icon = { good: state.word === 'Completed' ? 'check' : 'pass-filled', chosen: 'pass-filled', waiting: whyUnscheduled(pod) ? 'warning' : 'sync', refused: 'error', plain: 'circle-slash' }[state.tone];
-  const description = [state.word, `${ready}/${containers} ready`, where].filter(Boolean).join(' · ');
+  const description = [state.word, containers > 1 ? `${ready}/${containers} ready` : '', where].filter(Boolean).join(' · ');
   return {
-    id: `${parent}/pod:${namespace}/${name}`, label: name, description, tooltip: podTooltip(pod, live), icon, color: COLORS[state.tone], context: 'pod object',
+    id: `${parent}/pod:${namespace}/${name}`, label: continued(name, parent), description, tooltip: podTooltip(pod, live), icon, color: COLORS[state.tone], context: 'pod object',
     expandable: false, expanded: false, object: live.refOf(pod), spoken: `Pod ${name}, ${description}`,
   };
+}
+
+/** "…d7tvv" below "web-7c5b898c98": what the line above says already is left out, so that the state stays in sight. */
+function continued(name: string, parent: string): string {
+  const owner = /:[^/]*\/([^/]+)$/.exec(parent)?.[1];
+  return owner && name.startsWith(`${owner}-`) ? `…${name.slice(owner.length + 1)}` : name;
 }
 
 const namespaceOf = (namespace: string): string => (namespace === 'default' ? '' : namespace);
@@ -48,12 +54,19 @@ export function nodeEntry(node: Node, live: LiveView): TreeEntry {
   const info = live.session.cluster.scheduler?.core.cache.get(name);
   const pods = live.podsOn(name).length;
   const state = nodeState(node, live);
-  const used = info ? `${cpu(info.requested.milliCPU)} of ${cpu(info.allocatable.milliCPU)} CPU · ${memory(info.requested.memory)} of ${memory(info.allocatable.memory)} · ${count(pods, 'pod')}` : count(pods, 'pod');
+  const used = info ? `${count(pods, 'pod')} · CPU ${cpu(info.requested.milliCPU)} of ${cpu(info.allocatable.milliCPU)} · ${share(info.requested.memory, info.allocatable.memory)}` : count(pods, 'pod');
   const description = [state.word, used].filter(Boolean).join(' · ');
   return {
     id: `node:${name}`, label: name, description, tooltip: nodeTooltip(node, live, used), icon: state.icon, color: state.color, context: `node object ${state.context}`, expandable: pods > 0, expanded: true,
     object: live.refOf(node), spoken: `Node ${name}, ${description}`,
   };
+}
+
+/** "2 of 16 GiB": the unit is said once. */
+function share(used: number, whole: number): string {
+  const [amount = '', unit = ''] = memory(whole).split(' ');
+  const scale = whole > 0 ? Number(amount) / whole : 0;
+  return `${Math.round(used * scale * 10) / 10} of ${amount} ${unit}`;
 }
 
 function nodeState(node: Node, live: LiveView): { readonly word: string; readonly icon: string; readonly color: TreeColor; readonly context: string } {
@@ -89,9 +102,9 @@ export function objectEntry(object: KubernetesObject, live: LiveView, parent: st
   const state = stateOf(object, live);
   const children = live.ownedBy(uid).length;
   const place = parent ? '' : namespaceOf(namespace);
-  const description = [object.kind, state.text, place].filter(Boolean).join(' · ');
+  const description = [state.text, object.kind, place].filter(Boolean).join(' · ');
   return {
-    id: `${parent}/${object.kind}:${namespace}/${name}`, label: name, description, tooltip: paragraphs(`**${plain(object.kind)} ${plain(name)}** ${plain(state.text)}`, namespace ? `Namespace ${plain(namespace)}` : undefined),
+    id: `${parent}/${object.kind}:${namespace}/${name}`, label: continued(name, parent), description, tooltip: paragraphs(`**${plain(object.kind)} ${plain(name)}** ${plain(state.text)}`, namespace ? `Namespace ${plain(namespace)}` : undefined),
     icon: ICONS[object.kind] ?? 'symbol-object', color: COLORS[state.tone], context: `object workload${SCALABLE.has(object.kind) ? ' scalable' : ''}`, expandable: children > 0, expanded, object: live.refOf(object), spoken: `${object.kind} ${name}, ${description}`,
   };
 }
