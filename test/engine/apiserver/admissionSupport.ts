@@ -7,12 +7,12 @@ export type Json = { readonly [key: string]: unknown };
 
 /** As kubectl would send it for an object of any kind. */
 export function send(world: ServerWorld, verb: ApiRequest['verb'], object: Json, more: Partial<ApiRequest> = {}, sender: Sender = ADMIN): ApiResponse {
-  const { apiVersion, kind, metadata = {} } = object as unknown as KubernetesObject;
+  const { apiVersion, kind, metadata } = object as unknown as KubernetesObject;
   const definition = world.api.registry.forObject(apiVersion, kind);
   if (!definition) throw new Error(`no kind ${kind}`);
   const { group, version, resource, namespaced } = definition;
-  const namespace = namespaced ? metadata.namespace ?? 'default' : undefined;
-  return world.do(world.api.request(sender, { verb, group, version, resource, namespace, name: verb === 'create' ? undefined : metadata.name, body: object, ...more }));
+  const namespace = namespaced ? metadata?.namespace ?? 'default' : undefined;
+  return world.do(world.api.request(sender, { verb, group, version, resource, namespace, name: verb === 'create' ? undefined : metadata?.name, body: object, ...more }));
 }
 
 /** The message of a refusal, or 'created' and the like. */

@@ -6,6 +6,7 @@ import { limitRanger } from './limitRanger';
 import { namespaceLifecycle } from './namespaceLifecycle';
 import { persistentVolumeClaimResize } from './persistentVolumeClaimResize';
 import type { AdmissionPlugin } from './plugin';
+import { podSecurity } from './podSecurity/podSecurity';
 import { podTopologyLabels } from './podTopologyLabels';
 import { priority } from './priority';
 import { resourceQuota } from './resourceQuota';
@@ -16,7 +17,7 @@ import { taintNodesByCondition } from './taintNodesByCondition';
 
 /** The plugins that are on by default, in kube-apiserver's order (AllOrderedPlugins); and NodeRestriction, which goes with the Node authorizer. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
-  namespaceLifecycle, limitRanger, serviceAccount, taintNodesByCondition, priority, defaultTolerationSeconds, defaultStorageClass,
+  namespaceLifecycle, limitRanger, serviceAccount, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction, defaultIngressClass, podTopologyLabels,
   resourceQuota,
 ];
