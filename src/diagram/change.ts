@@ -81,6 +81,9 @@ export function troubleOf(pod: { readonly status?: Pick<NonNullable<Shown['statu
   return '';
 }
 
+/** What the first container that waits waits for. */
+const waitOf = (pod: Shown): string => pod.status?.containerStatuses?.map((c) => c.state?.waiting?.reason).find(Boolean) ?? '';
+
 function podChange(before: Shown, after: Shown): Change | undefined {
   const trouble = troubleOf(after);
   if (trouble !== '' && trouble !== troubleOf(before)) return { text: trouble, milestone: true, kind: `pod ${trouble}`, tone: 'refused' };
@@ -93,6 +96,9 @@ function podChange(before: Shown, after: Shown): Change | undefined {
   if (phase === 'Running' && became(before, after, 'Ready', 'False')) return { text: 'no longer ready', milestone: true, kind: 'pod unready', tone: 'waiting' };
   if (became(before, after, 'PodScheduled', 'False')) return { text: condition(after, 'PodScheduled')?.reason ?? 'Unschedulable', milestone: true, kind: 'pod unschedulable', tone: 'waiting' };
   if (after.metadata.deletionTimestamp && !before.metadata.deletionTimestamp) return plain('deleting', 'being deleted');
+  if (became(before, after, 'PodReadyToStartContainers', 'True')) return { ...nothing('pod sandbox'), text: 'sandbox ready' };
+  const waits = waitOf(after);
+  if (waits !== '' && waits !== waitOf(before)) return { ...nothing(`pod ${waits}`), text: waits };
   if (after.status !== before.status) return nothing(`pod ${phase} status`);
   return undefined;
 }

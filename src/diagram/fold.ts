@@ -16,7 +16,7 @@ export interface Fold {
 }
 
 /** Folding away fewer messages than this saves nothing: the fold itself takes a line. */
-const MIN_HIDDEN = 2;
+const MIN_HIDDEN = 3;
 
 interface Branch {
   readonly shown: Shown;

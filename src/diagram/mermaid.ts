@@ -1,3 +1,4 @@
+import { wrap } from './labels';
 import { CONTROLLER_BOX, type DiagramModel, type Item } from './model';
 
 /** Mermaid draws an error instead of longer texts. */
@@ -13,15 +14,19 @@ export interface MermaidText {
 
 const ARROWS: { readonly [kind in Item['kind']]?: string } = { request: '->>', answer: '-->>', storage: '->>', watch: '--)' };
 
-/** A page of a diagram as Mermaid's text. */
-export function toMermaid(model: DiagramModel): MermaidText {
+/** Characters of a line where there is little room. */
+const NARROW_LINE = 18;
+
+/** A page of a diagram as Mermaid's text; `narrow` breaks labels earlier, so that lanes stand closer. */
+export function toMermaid(model: DiagramModel, narrow = false): MermaidText {
   const ids = new Map(model.lanes.map((lane, i) => [lane.id, `l${i}`]));
   const first = ids.get(model.lanes[0]?.id ?? ''), last = ids.get(model.lanes.at(-1)?.id ?? '');
   const lines = ['sequenceDiagram', ...participants(model, ids)];
   const statements: string[] = [];
   for (const item of model.items) {
     const from = ids.get(item.from), to = ids.get(item.to);
-    const label = item.label.map(escapeText).join('<br/>');
+    const words = narrow && item.kind !== 'gap' && item.kind !== 'fold' ? item.label.flatMap((l) => wrap(l, NARROW_LINE, 4)) : item.label;
+    const label = words.map(escapeText).join('<br/>');
     const arrow = ARROWS[item.kind];
     if (arrow && from && to) lines.push(`  ${from}${arrow}${to}: ${label}`);
     else if (from && to) lines.push(`  Note over ${from === to ? from : `${from},${to}`}: ${label}`);

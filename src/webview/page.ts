@@ -8,7 +8,7 @@ import type { Host, PageState } from './host';
 import { emptyRunView, emptyView, failedView } from './messages';
 import { FIRST_PANE, Pane } from './pane';
 import type { ToPage } from './protocol';
-import { draw } from './render';
+import { NARROW, draw } from './render';
 import { standaloneSvg } from './saveSvg';
 import { Stage } from './stage';
 
@@ -34,6 +34,8 @@ export class DiagramPage {
   private scroll = 0;
   private gone = false;
   private saving = 0;
+  private narrow = false;
+  private redrawing = 0;
   /** Drawings under way are dropped when a newer one has been asked for. */
   private drawing = 0;
 
@@ -49,6 +51,8 @@ export class DiagramPage {
     this.pane = new Pane(this.frame, restored?.pane ?? FIRST_PANE, () => this.save());
     this.frame.append(this.pane.splitter, this.pane.element);
     this.progress.hidden = true;
+    new ResizeObserver(() => this.resized()).observe(this.stage.element);
+    this.frame.classList.add('idle');
     this.pane.show(helpView());
     if (restored) void this.restore(restored); else this.blank(undefined);
   }
@@ -94,7 +98,8 @@ export class DiagramPage {
     const order = ++this.drawing;
     this.header.show(model);
     try {
-      const drawing = model.items.length > 0 ? await draw(model) : undefined;
+      this.narrow = this.isNarrow();
+      const drawing = model.items.length > 0 ? await draw(model, this.narrow) : undefined;
       if (order !== this.drawing) return;
       this.model = model;
       this.frame.classList.remove('blank');
@@ -109,6 +114,15 @@ export class DiagramPage {
       this.host.post({ type: 'fault', message });
       this.blank(failedView(message, () => this.host.post({ type: 'create' })));
     }
+  }
+
+  private isNarrow(): boolean { return this.stage.room > 0 && this.stage.room < NARROW; }
+
+  /** Another layout fits better now. */
+  private resized(): void {
+    clearTimeout(this.redrawing);
+    if (!this.model || this.isNarrow() === this.narrow) return;
+    this.redrawing = window.setTimeout(() => { if (this.model && this.isNarrow() !== this.narrow) void this.draw(this.model, this.selected); }, SAVE_AFTER);
   }
 
   /** Shows a message in place of the diagram. */
@@ -173,6 +187,7 @@ export class DiagramPage {
     const actions: PaneActions = { select: (item) => this.select(item, true), reveal: (link) => this.host.post({ type: 'reveal', link }), toggleFold: (item) => this.toggleFold(item) };
     const item = this.stage.item(this.selected);
     const detail = this.details.get(this.selected);
+    this.frame.classList.toggle('idle', !item);
     if (!item) this.pane.show(helpView());
     else if (detail) this.pane.show(detailView(detail, actions, (id) => id !== '' && this.stage.item(id) !== undefined));
     else this.pane.show(itemView(item, actions, this.gone ? 'Its details went with the window’s reload.' : ''));

@@ -25,26 +25,29 @@ const MARGIN = 10;
 /** Least distance of two written times. */
 const TIME_SPACING = 14;
 
+/** With less room than this for the diagram, everything is drawn closer. */
+export const NARROW = 720;
+
 let prepared = '';
 let drawings = 0;
 
-function prepare(): void {
+function prepare(narrow: boolean): void {
   const fontFamily = getComputedStyle(document.body).fontFamily || 'sans-serif';
-  if (prepared === fontFamily) return;
-  prepared = fontFamily;
+  if (prepared === `${narrow} ${fontFamily}`) return;
+  prepared = `${narrow} ${fontFamily}`;
   mermaid.initialize({
     startOnLoad: false, securityLevel: 'strict', theme: 'base', look: 'classic', themeCSS: THEME_CSS, fontFamily, suppressErrorRendering: true, deterministicIds: true,
     sequence: {
-      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: 16, width: 88, height: 40, boxMargin: 4, boxTextMargin: 4, noteMargin: 8, messageMargin: 18, wrapPadding: 4,
+      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: narrow ? 6 : 16, width: narrow ? 62 : 88, height: 40, boxMargin: narrow ? 2 : 4, boxTextMargin: 4, noteMargin: narrow ? 4 : 8, messageMargin: 18, wrapPadding: 4,
       actorFontFamily: fontFamily, messageFontFamily: fontFamily, noteFontFamily: fontFamily, actorFontSize: 12, messageFontSize: 12, noteFontSize: 12, actorFontWeight: 600, bottomMarginAdj: 1,
     },
   });
 }
 
 /** Draws a page. Throws where Mermaid does. */
-export async function draw(model: DiagramModel): Promise<Drawing> {
-  prepare();
-  const { text, statements, fits } = toMermaid(model);
+export async function draw(model: DiagramModel, narrow = false): Promise<Drawing> {
+  prepare(narrow);
+  const { text, statements, fits } = toMermaid(model, narrow);
   if (!fits) throw new Error('This page of the diagram is too long to be drawn. Choose the story, or fold what is open.');
   const id = `diagram${++drawings}`;
   const { svg: source } = await mermaid.render(id, text);

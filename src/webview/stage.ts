@@ -1,4 +1,4 @@
-import type { DiagramModel, Item } from '../diagram/model';
+import type { DiagramModel, Item, Level } from '../diagram/model';
 import { h } from './dom';
 import { Related } from './related';
 import type { Drawing } from './render';
@@ -15,8 +15,8 @@ export interface StageActions {
 const MIN_ZOOM = 0.25, MAX_ZOOM = 3;
 /** Fitting to the width makes nothing larger than it was drawn, or only a little. */
 const MAX_FIT = 1.15;
-/** … nor so small that nobody can read it: then it scrolls sideways. */
-const MIN_FIT = 0.7;
+/** … nor so small that nobody can read it: then it scrolls sideways; the story last. */
+const MIN_FIT = { story: 0.55, working: 0.7, everything: 0.7 };
 /** Steps that PageUp and PageDown take. */
 const LEAP = 10;
 
@@ -32,6 +32,7 @@ export class Stage {
   private pointed = '';
   /** 0: fit to the width. */
   private zoom = 0;
+  private level: Level = 'story';
 
   constructor(private readonly actions: StageActions) {
     this.element.append(this.pagers[0], this.lanes, this.picture, this.pagers[1]);
@@ -48,6 +49,7 @@ export class Stage {
   show(drawing: Drawing, model: DiagramModel, keep: string): void {
     const before = this.topOf(keep);
     this.drawing = drawing;
+    this.level = model.view.level;
     this.related = new Related(model);
     this.lanes.replaceChildren(drawing.lanes);
     this.picture.replaceChildren(drawing.body);
@@ -80,12 +82,15 @@ export class Stage {
     this.resize();
   }
 
+  /** CSS pixels that there are for the diagram. */
+  get room(): number { return this.element.clientWidth; }
+
   zoomBy(factor: number): void { this.setZoom(factor === 0 ? 0 : this.scale() * factor); }
 
   private scale(): number {
     if (this.zoom !== 0 || !this.drawing) return this.zoom || 1;
     const room = this.element.clientWidth;
-    return room === 0 ? 1 : Math.max(MIN_FIT, Math.min(MAX_FIT, room / this.drawing.width));
+    return room === 0 ? 1 : Math.max(MIN_FIT[this.level], Math.min(MAX_FIT, room / this.drawing.width));
   }
 
   private resize(): void {
