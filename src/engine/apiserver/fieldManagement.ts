@@ -3,13 +3,24 @@ import type { KubernetesObject } from '../api/object';
 import { isReset } from '../api/patch/apply/managedFields';
 import { managerOf, trackUpdate, type TrackOptions } from '../api/patch/apply/trackUpdate';
 import type { JsonObject } from '../api/patch/json';
-import type { RequestContext } from './context';
+import type { ResourceDefinition } from '../api/resources/definition';
+import type { ApiRequest, RequestOptions, Sender } from './request';
 import { sameValue } from './equality';
+
+/** What the record of managers needs to know of a request. */
+export interface TrackedRequest {
+  readonly request: ApiRequest;
+  readonly options: RequestOptions;
+  readonly sender: Sender;
+  readonly subresource: string;
+  readonly server: { readonly simulation: { timestamp(): string }; readonly kinds: { readonly custom: { schemaOf(definition: ResourceDefinition): unknown } } };
+  readonly storage: { readonly definition: ResourceDefinition };
+}
 
 /** Who manages which field: keeps metadata.managedFields as server-side apply needs it. */
 export interface FieldManagement {
   /** The object to store after a create, update or patch (not apply). `old` undefined means create. */
-  track(context: RequestContext, old: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject;
+  track(context: TrackedRequest, old: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject;
   /** The object with its managedFields filled in, as clients outside the process see it. */
   complete(object: KubernetesObject): KubernetesObject;
   /** Whether storing `next` over `current` would change nothing of the record but its times. */
@@ -37,7 +48,7 @@ const MAX_DEPTH = 8;
 
 /** Keeps metadata.managedFields as the real API server does, computed when somebody looks at them. */
 export class LazyFields implements FieldManagement {
-  track(context: RequestContext, old: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject {
+  track(context: TrackedRequest, old: KubernetesObject | undefined, object: KubernetesObject): KubernetesObject {
     // A request for managed fields of its own (kubectl edit, replace) is answered at once.
     if (context.request.patchType === 'application/apply-patch+yaml') return object;
     const options: TrackOptions = {

@@ -1,7 +1,8 @@
 import type { Node, Pod, Taint } from '../api/generated/types';
 import type { KubernetesObject } from '../api/object';
 import { failure, isStatus, type Status } from '../api/status';
-import { Client, type Result } from '../client/client';
+import type { Client} from '../client/client';
+import { type Result } from '../client/client';
 import { NODES, PODS, type Resource } from '../client/resources';
 import { sleep, type Process } from '../simulation/process';
 

@@ -1,11 +1,15 @@
-import type { Simulation } from './simulation';
+/** What processes need of the world's clock: the Simulation. */
+export interface ProcessHost {
+  context: Context;
+  after(milliseconds: number, run: () => void, reason?: string): () => void;
+}
 
 /**
  * What a process yields to wait for something. `start` is called once and must arrange for `resume` to be called
  * at most once, later; it returns what undoes that arrangement when the process is stopped.
  */
 export interface Wait {
-  start(simulation: Simulation, resume: (value: unknown) => void): () => void;
+  start(host: ProcessHost, resume: (value: unknown) => void): () => void;
 }
 
 /** Straight-line code on the virtual clock: a generator that yields waits and returns a result. Use `yield*` to call another. */
@@ -32,7 +36,7 @@ export class Task<T = void> {
   private readonly waiters: ((value: T | undefined) => void)[] = [];
   result: T | undefined;
 
-  constructor(private readonly simulation: Simulation, readonly name: string, private readonly body: Process<T>, public context: Context) {}
+  constructor(private readonly simulation: ProcessHost, readonly name: string, private readonly body: Process<T>, public context: Context) {}
 
   get done(): boolean { return this.finished; }
 

@@ -1,12 +1,13 @@
 import type {
-  V2CrossVersionObjectReference, V2HorizontalPodAutoscaler, V2HorizontalPodAutoscalerSpec, V2HPAScalingPolicy, V2HPAScalingRules,
+  V2HorizontalPodAutoscaler, V2HorizontalPodAutoscalerSpec, V2HPAScalingPolicy, V2HPAScalingRules,
 } from '../../generated/types';
-import { addInvalid, fieldForbidden, invalid, notSupported, required, type Errors, type Path } from '../field';
-import { isDNS1123Subdomain, isPathSegmentName } from '../formats';
+import { fieldForbidden, invalid, notSupported, required, type Errors, type Path } from '../field';
+import { isDNS1123Subdomain } from '../formats';
 import { forKind } from '../kind';
 import { NOT_NEGATIVE, SPEC, STATUS, nameIsDNSSubdomain, validateNonnegative, validateObjectMeta, validateObjectMetaUpdate } from '../meta';
 import { validateNonnegativeQuantity } from '../core/values';
 import { validateMetrics } from './metrics';
+import { apiVersionProblem, validateObjectReference, type ReferenceOptions } from './reference';
 
 const MAX_PERIOD_SECONDS = 1800;
 const MAX_STABILIZATION_SECONDS = 3600;
@@ -19,33 +20,6 @@ export interface HPAOptions {
   readonly minReplicas: number;
   readonly target: ReferenceOptions;
   readonly objects: ReferenceOptions;
-}
-
-export interface ReferenceOptions {
-  readonly allowEmptyGroup: boolean;
-  readonly allowInvalidVersion: boolean;
-}
-
-/** The message of ValidateAPIVersion, or ''. */
-export function apiVersionProblem(ref: V2CrossVersionObjectReference | undefined, options: ReferenceOptions): string {
-  if (options.allowInvalidVersion) return '';
-  const text = ref?.apiVersion ?? '';
-  const slashes = text.split('/').length - 1;
-  if (slashes > 1) return `unexpected GroupVersion string: ${text}`;
-  const group = text === '/' ? '' : text.slice(0, Math.max(0, text.indexOf('/')));
-  return !options.allowEmptyGroup && group === '' ? 'apiVersion must specify API group' : '';
-}
-
-function validateSegment(value: string, path: Path, errs: Errors): void {
-  if (!value) errs.push(required(path, ''));
-  else addInvalid(errs, path, value, isPathSegmentName(value));
-}
-
-export function validateObjectReference(ref: V2CrossVersionObjectReference | undefined, options: ReferenceOptions, path: Path, errs: Errors): void {
-  validateSegment(ref?.kind ?? '', path.child('kind'), errs);
-  validateSegment(ref?.name ?? '', path.child('name'), errs);
-  const problem = apiVersionProblem(ref, options);
-  if (problem) errs.push(invalid(path.child('apiVersion'), ref?.apiVersion ?? '', problem));
 }
 
 function validatePolicy(policy: V2HPAScalingPolicy, path: Path, errs: Errors): void {

@@ -5,7 +5,7 @@ import { validateDNS1123Label } from '../meta';
 import { validateContainerResourceName } from '../core/resourceNames';
 import { quantity } from '../core/values';
 import { compareQuantity, quantityOf } from '../../quantity';
-import { validateObjectReference, type ReferenceOptions } from './horizontalPodAutoscaler';
+import { validateObjectReference, type ReferenceOptions } from './reference';
 
 /** The metrics of a HorizontalPodAutoscaler: one source each, with a fitting target. */
 type SourceName = 'object' | 'external' | 'pods' | 'resource' | 'containerResource';

@@ -1,7 +1,6 @@
 import type { PodSpec } from '../../generated/types';
 import { duplicate, invalid, required, type Errors, type Path } from '../field';
 import { longerThan } from '../formats';
-import type { PodOptions } from './options';
 
 /** spec.securityContext.sysctls. */
 const SEGMENT = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
@@ -26,7 +25,7 @@ export function hostSysctlError(sysctl: string, spec: PodSpec): string {
   return '';
 }
 
-export function validateSysctls(spec: PodSpec, base: Path, errs: Errors, options: PodOptions): void {
+export function validateSysctls(spec: PodSpec, base: Path, errs: Errors, options: { readonly allowNamespacedSysctls: boolean }): void {
   const seen = new Set<string>();
   spec.securityContext?.sysctls?.forEach((sysctl, i) => {
     const path = base.index(i).child('name');
