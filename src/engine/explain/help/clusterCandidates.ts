@@ -1,7 +1,8 @@
 import type { Node, PersistentVolumeClaim, Pod, PriorityClass } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
 import { parseQuantity } from '../../api/quantity';
-import type { NodeInfo } from '../../scheduler/nodeInfo';
+import { readyNode } from '../../bootstrap/nodes';
+import { NodeInfo } from '../../scheduler/nodeInfo';
 import { claimClass, claimNameOf } from '../../scheduler/plugins/volumes';
 import { podRequests, toResource } from '../../scheduler/resources';
 import { amountText, listText, resourceWord } from '../amounts';
@@ -37,6 +38,14 @@ export function nodeCandidate(pod: Pod, like: NodeInfo, names: ReadonlySet<strin
     kind: 'addNode', title: `Add a node like ${like.name}${changes.length > 0 ? `, with ${listText(changes)}`.replace('with without', 'without').replace('and without', 'and without') : ''}`,
     detail: `${amountText('cpu', Math.max(has.milliCPU, asked.milliCPU))} CPU and ${amountText('memory', Math.max(has.memory, asked.memory))} memory, with nothing on it yet.`, size: 8 + changes.length, edits: [], actions: [{ type: 'addNode', node: made }],
   };
+}
+
+/** For a cluster without nodes: an ordinary one. */
+export function firstNodeCandidate(pod: Pod): Candidate | undefined {
+  const info = new NodeInfo('node-1', 0);
+  info.setNode(readyNode({ name: 'node-1', number: 1 }, 'v1.36.2', '2026-01-01T00:00:00Z') as unknown as Node);
+  const candidate = nodeCandidate(pod, info, new Set());
+  return candidate && { ...candidate, title: 'Add a node' };
 }
 
 function freeName(names: ReadonlySet<string>): string {

@@ -99,7 +99,7 @@ function deletionOn(pod: Pod, trial: Trial, node: NodeInfo): Candidate | undefin
   const said = names.length > MAX_NAMED ? `${names.length} pods` : names.join(', ');
   const important = chosen.some((p) => p.priority > (pod.spec.priority ?? 0));
   return {
-    kind: 'deletePods', title: `Delete ${said} from ${node.name}`, detail: `They are in the way there${important ? '; some are more important than this pod' : ''}. What a controller manages is made anew and looks for another node.`, size: 5 + chosen.length + (important ? 3 : 0), edits: [],
+    kind: 'deletePods', title: `Delete ${said} from ${node.name}`, detail: `${chosen.length === 1 ? 'It is' : 'They are'} in the way there${important ? (chosen.length === 1 ? ', but more important than this pod' : '; some are more important than this pod') : ''}. What a controller manages is made anew and looks for another node.`, size: 5 + chosen.length + (important ? 3 : 0), edits: [],
     actions: [{ type: 'deletePods', pods: chosen.map(({ namespace, name }) => ({ namespace, name })) }],
   };
 }

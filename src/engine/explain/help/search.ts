@@ -3,7 +3,7 @@ import { explainNodes, type SchedulingDecision } from '../../scheduler/decision'
 import type { NodeInfo } from '../../scheduler/nodeInfo';
 import { listText } from '../amounts';
 import type { Candidate } from './candidate';
-import { nodeCandidate, priorityCandidates, queueCandidates, volumeCandidates } from './clusterCandidates';
+import { firstNodeCandidate, nodeCandidate, priorityCandidates, queueCandidates, volumeCandidates } from './clusterCandidates';
 import { nodeAffinityCandidates, nodeSelectorCandidates, portCandidates, taintCandidates, uncordonCandidate } from './nodeCandidates';
 import { deletionCandidates, podAffinityCandidates, spreadCandidates } from './podCandidates';
 import { requestCandidate } from './requestCandidates';
@@ -102,6 +102,7 @@ function refusedBy(trial: Trial, decision: SchedulingDecision): ReadonlyMap<stri
 /** A node like one that was refused only for what is on it; else like any. */
 function newNode(trial: Trial, pod: Pod, refused: ReadonlyMap<string, readonly NodeInfo[]>): readonly Candidate[] {
   const names = new Set(trial.core.cache.nodes.map((node) => node.name));
+  if (names.size === 0) return [firstNodeCandidate(pod)].flatMap((candidate) => candidate ?? []);
   const order = ['NodeResourcesFit', 'NodePorts', 'PodTopologySpread', 'InterPodAffinity', 'NodeVolumeLimits', 'NodeAffinity', 'TaintToleration', 'NodeUnschedulable'];
   const models = order.flatMap((plugin) => {
     const nodes = refused.get(plugin) ?? [];

@@ -46,7 +46,8 @@ export interface HelpContext {
 }
 
 export const MAX_SUGGESTIONS = 8;
-const MAX_OF_KIND = 2;
+const MAX_OF_KIND: { readonly [kind in SuggestionKind]?: number } = { addNode: 1, raisePriority: 1, createObject: 2 };
+const MAX_OF_OTHER_KINDS = 2;
 /** Nodes that are looked at in all attempts together: bounds the time in large clusters. */
 const MAX_NODE_VISITS = 400_000;
 
@@ -62,7 +63,7 @@ export function whatWouldHelp(context: HelpContext): readonly Suggestion[] {
   for (const found of search(trial, pod)) {
     if (suggestions.length >= MAX_SUGGESTIONS || !proceed()) break;
     const n = kinds.get(found.kind) ?? 0;
-    if (n >= MAX_OF_KIND) continue;
+    if (n >= (MAX_OF_KIND[found.kind] ?? MAX_OF_OTHER_KINDS)) continue;
     const suggestion = confirmed(found, pod, objects, source, configuration);
     if (!suggestion) continue;
     kinds.set(found.kind, n + 1);
