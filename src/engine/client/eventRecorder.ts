@@ -107,9 +107,11 @@ export class EventRecorder {
     let similar = this.similar.get(group);
     if (similar === undefined || now - similar.at > SIMILAR_WINDOW) remember(this.similar, group, similar = { messages: new Set(), at: now });
     similar.at = now;
-    if (similar.messages.size >= MAX_SIMILAR && !similar.messages.has(message)) return true;
     similar.messages.add(message);
-    return false;
+    if (similar.messages.size < MAX_SIMILAR) return false;
+    // The set does not grow beyond this: one leaves, so that the next new message is combined too.
+    similar.messages.delete(similar.messages.values().next().value as string);
+    return true;
   }
 }
 
