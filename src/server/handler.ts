@@ -1,23 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parse as parseYaml } from 'yaml';
-import { apiGroup, apiGroupList, apiResourceList, apiVersions, AGGREGATED_MEDIA_TYPE, aggregatedDiscovery, wantsAggregated } from '../engine/api/discovery/documents';
-import { VERSION } from '../engine/api/discovery/version';
-import { openAPIDocument, openAPIIndex, parseOpenAPIPath } from '../engine/api/openapi/document';
-import { badRequest, failure, isStatus, type Status } from '../engine/api/status';
+import { parseJson } from '../engine/api/decode/decode';
+import { readYaml } from '../engine/api/decode/yaml-reader';
+import { toPlain } from '../engine/api/decode/json-reader';
+import { UNKNOWN_PATH } from '../engine/api/conversion/unknown-kind';
+import type { ResourceDefinition } from '../engine/api/resources/definition';
 import { unsupportedMediaType, PATCH_TYPES } from '../engine/api/patch/errors';
-import type { ApiRequest, Credentials, Sender, UserInfo } from '../engine/apiserver/request';
+import { badRequest, failure, isStatus, type Status } from '../engine/api/status';
+import type { ApiRequest, RequestVerb, Sender, UserInfo } from '../engine/apiserver/request';
 import type { Session } from '../engine/session';
 import type { Process } from '../engine/simulation/process';
 import { refusedOrigin } from './access';
-import { openAPITexts } from './openapiTexts';
+import { readBody } from './body';
+import { Documents } from './documents';
+import { senderOf } from './identity';
+import { wishOf, type Wish } from './negotiate';
 import type { Pacer } from './pace';
-import { optionsOf, parsePath, patchTypeOf, verbOf, type ResourcePath } from './paths';
-import { presentList, presentObject, wishOf } from './present';
+import { parsePath, patchTypeOf, verbOf, type ResourcePath } from './paths';
+import { presentList, presentObject, type Presentation } from './present';
+import { optionsOf } from './query';
+import { addWarnings, send, sendText } from './respond';
 import { streamWatch } from './watch';
 
-/** As kube-apiserver's --max-request-bytes. */
-const MAX_BODY = 3 * 1024 * 1024;
 const NOT_FOUND = failure(404, 'NotFound', 'the server could not find the requested resource', {});
+const WRONG_METHOD = failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+const READABLE = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+/** Beyond this, a body is kept as text in the trace: nobody looks at it as an object. */
+const MAX_PARSED_TWICE = 256 * 1024;
+const HEALTH = /^\/(?:healthz|livez|readyz)(?:\/.*)?$/;
 
 export interface HandlerOptions {
   readonly session: Session;
@@ -27,141 +36,133 @@ export interface HandlerOptions {
 
 /** Answers every HTTP request as kube-apiserver would. */
 export class Handler {
-  constructor(private readonly options: HandlerOptions) {}
+  private readonly documents: Documents;
+
+  constructor(private readonly options: HandlerOptions) {
+    this.documents = new Documents(options.session.cluster.api, () => `127.0.0.1:${options.port()}`);
+  }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const foreign = refusedOrigin(request, this.options.port());
-    if (foreign !== undefined) { send(response, 403, failure(403, 'Forbidden', `forbidden: ${foreign}`, {})); return; }
+    if (foreign !== undefined) { refuse(request, response, failure(403, 'Forbidden', `forbidden: ${foreign}`, {})); return; }
     let url: URL;
-    try { url = new URL(request.url ?? '/', 'http://127.0.0.1'); } catch { send(response, 400, badRequest('malformed URL')); return; }
-    const path = url.pathname;
-    const sender = this.senderOf(request);
-    if (isStatus(sender)) { send(response, (sender as Status).code, sender); return; }
-    const resource = parsePath(path);
-    if (resource) { await this.resource(request, response, sender as Sender, resource, url); return; }
-    this.nonResource(request, response, sender as Sender, path, url);
+    try { url = new URL(request.url ?? '/', 'http://127.0.0.1'); } catch { refuse(request, response, badRequest('malformed URL')); return; }
+    this.options.pacer().pump();
+    const sender = senderOf(request, this.options.session.cluster.api);
+    if (isStatus(sender)) { refuse(request, response, sender); return; }
+    const resource = parsePath(url.pathname);
+    if (resource) await this.resource(request, response, sender as Sender, resource, url);
+    else await this.nonResource(request, response, sender as Sender, url.pathname);
   }
 
-  private nonResource(request: IncomingMessage, response: ServerResponse, sender: Sender, path: string, url: URL): void {
+  private async nonResource(request: IncomingMessage, response: ServerResponse, sender: Sender, path: string): Promise<void> {
     const { api } = this.options.session.cluster;
     const user = api.authenticator.authenticate(sender.credentials);
-    if (isStatus(user)) { send(response, 401, user); return; }
-    const open = path === '/healthz' || path === '/livez' || path === '/readyz' || path === '/version' || path === '/version/';
-    const refused = open ? undefined : api.authorizePath(user as UserInfo, 'get', path);
-    if (refused) { send(response, refused.code, refused); return; }
-    if (request.method !== 'GET' && request.method !== 'HEAD') { send(response, 404, NOT_FOUND); return; }
-    if (/^\/(healthz|livez|readyz)(\/.*)?$/.test(path)) { response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end('ok'); return; }
-    const document = this.document(path.replace(/\/$/, ''), request.headers.accept ?? '', url);
-    if (document === undefined) send(response, 404, NOT_FOUND);
+    if (isStatus(user)) { refuse(request, response, user as Status); return; }
+    const refused = api.authorizePath(user as UserInfo, (request.method ?? 'GET').toLowerCase(), path);
+    if (refused) { refuse(request, response, refused); return; }
+    if (HEALTH.test(path)) { sendText(response, 200, 'ok'); return; }
+    const document = await this.documents.get(path.replace(/\/$/, ''), request.headers.accept ?? '');
+    if (document === undefined) this.unknownPath(response, path);
+    else if (request.method !== 'GET') refuse(request, response, WRONG_METHOD);
     else send(response, 200, document.body, document.type);
   }
 
-  private document(path: string, accept: string, _url: URL): { readonly body: object; readonly type?: string } | undefined {
-    const { registry } = this.options.session.cluster.api;
-    if (path === '/version') return { body: VERSION };
-    if ((path === '/api' || path === '/apis') && wantsAggregated(accept)) return { body: aggregatedDiscovery(registry, path === '/api' ? 'api' : 'apis'), type: AGGREGATED_MEDIA_TYPE };
-    if (path === '/api') return { body: apiVersions(registry, `127.0.0.1:${this.options.port()}`) };
-    if (path === '/apis') return { body: apiGroupList(registry) };
-    if (path === '/openapi/v3') return { body: openAPIIndex(registry) };
-    const openapi = parseOpenAPIPath(path);
-    if (openapi) { const body = openAPIDocument(registry, openapi.group, openapi.version, openAPITexts()); return body && { body }; }
-    const parts = path.split('/').slice(1);
-    const body = parts[0] === 'api' && parts.length === 2 ? apiResourceList(registry, '', parts[1] ?? '')
-      : parts[0] === 'apis' && parts.length === 2 ? apiGroup(registry, parts[1] ?? '')
-      : parts[0] === 'apis' && parts.length === 3 ? apiResourceList(registry, parts[1] ?? '', parts[2] ?? '')
-      : path === '' ? { paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] } : undefined;
-    return body && { body };
+  /** What is under a group that is served is answered as an API, all else as a web server would. */
+  private unknownPath(response: ServerResponse, path: string): void {
+    const [, root = '', first = ''] = path.split('/');
+    const known = root === 'version' || (root === 'api' && first === 'v1') || (root === 'apis' && this.options.session.cluster.api.registry.groups().some((g) => g.group === first));
+    if (known) send(response, 404, NOT_FOUND);
+    else sendText(response, 404, UNKNOWN_PATH);
   }
 
   private async resource(request: IncomingMessage, response: ServerResponse, sender: Sender, path: ResourcePath, url: URL): Promise<void> {
-    const { cluster } = this.options.session;
+    const { api } = this.options.session.cluster;
     const verb = verbOf(request.method ?? 'GET', path, url.searchParams);
-    if (verb === undefined) { send(response, 405, failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {})); return; }
-    const body = await readBody(request);
-    if (isStatus(body)) { send(response, (body as Status).code, body); return; }
-    const read = readRequest(verb, path, request, body as string, url);
-    if (isStatus(read)) { send(response, (read as Status).code, read); return; }
-    const asked = read as ApiRequest;
-    const definition = cluster.api.registry.forResource(path.group, path.version, path.resource);
+    if (verb === undefined) { refuse(request, response, WRONG_METHOD); return; }
     const wish = wishOf(request.headers.accept ?? '', url.searchParams.get('includeObject'));
-    const complete = (object: Parameters<typeof cluster.api.present>[0]): ReturnType<typeof cluster.api.present> => cluster.api.present(object);
-    const now = (): number => cluster.simulation.wallMilliseconds();
-    this.options.pacer().pump();
-    if (verb === 'watch' && definition) { streamWatch({ cluster, sender, request: asked, definition, wish, response, pump: () => this.options.pacer().pump() }); return; }
+    if (isStatus(wish)) { refuse(request, response, wish); return; }
+    // Nobody who is not recognised makes the server read a body.
+    const recognised = !isStatus(api.authenticator.authenticate(sender.credentials));
+    const body = recognised ? await readBody(request) : '';
+    if (typeof body !== 'string') { refuse(request, response, body); return; }
+    const asked = readRequest(verb, path, request.headers['content-type'] ?? '', body, url.searchParams);
+    if (isStatus(asked)) { send(response, asked.code, asked); return; }
+    const definition = api.registry.forResource(path.group, path.version, path.resource);
+    if (definition === undefined && !api.registry.groups().some((g) => g.group === path.group) && recognised) this.answerUnknown(response, sender, asked as ApiRequest);
+    else this.answer(response, sender, asked as ApiRequest, definition, wish as Wish);
+  }
+
+  private answer(response: ServerResponse, sender: Sender, asked: ApiRequest, definition: ResourceDefinition | undefined, wish: Wish): void {
+    const { cluster } = this.options.session;
+    const { api, simulation } = cluster;
+    const pump = (): void => { this.options.pacer().pump(); };
+    if (asked.verb === 'watch' && definition) { streamWatch({ cluster, sender, request: asked, definition, wish, response, pump }); return; }
+    const presentation = (): Presentation | undefined => definition && { definition, wish, now: simulation.wallMilliseconds(), columns: api.columnsOf(definition), complete: (object) => api.present(object) };
     const process = function* (): Process {
-      if (verb === 'list') {
-        const result = yield* cluster.api.list(sender, asked);
+      if (asked.verb === 'list') {
+        const result = yield* api.list(sender, asked);
+        const how = presentation();
         if (isStatus(result)) send(response, result.code, result);
-        else send(response, 200, definition ? presentList(definition, result, wish, now(), complete) : result);
+        else send(response, 200, how ? presentList(how, result) : result, undefined, wish.encoding);
         return;
       }
-      const answer = yield* cluster.api.request(sender, asked);
-      for (const warning of answer.warnings) response.appendHeader('Warning', `299 - ${JSON.stringify(warning)}`);
-      send(response, answer.code, definition ? presentObject(definition, answer.object, wish, now(), complete) : answer.object);
+      const answer = yield* api.request(sender, asked);
+      const how = presentation();
+      addWarnings(response, answer.warnings);
+      send(response, answer.code, how ? presentObject(how, answer.object) : answer.object, undefined, wish.encoding);
     };
-    cluster.simulation.spawn(sender.actor, process(), { cause: 0, background: false });
+    simulation.spawn(sender.actor, process(), { cause: 0, background: false });
+    pump();
+  }
+
+  /** A group that nobody serves: authorized as any request, and then no API at all. */
+  private answerUnknown(response: ServerResponse, sender: Sender, asked: ApiRequest): void {
+    const { api, simulation } = this.options.session.cluster;
+    const process = function* (): Process {
+      const answer = yield* api.request(sender, { ...asked, verb: asked.verb === 'list' || asked.verb === 'watch' ? 'get' : asked.verb });
+      if (answer.code === 404) sendText(response, 404, UNKNOWN_PATH);
+      else send(response, answer.code, answer.object);
+    };
+    simulation.spawn(sender.actor, process(), { cause: 0, background: false });
     this.options.pacer().pump();
   }
+}
 
-  private senderOf(request: IncomingMessage): Sender | Status {
-    const { authenticator } = this.options.session.cluster.api;
-    const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const credentials: Credentials = bearer === undefined ? { type: 'anonymous' } : { type: 'token', token: bearer };
-    const userAgent = request.headers['user-agent'] ?? '';
-    const user = authenticator.authenticate(credentials);
-    const impersonated = request.headers['impersonate-user'];
-    if (isStatus(user) || impersonated === undefined) return { actor: 'kubectl', credentials, userAgent };
-    if (!(user as UserInfo).groups.includes('system:masters')) return failure(403, 'Forbidden', `users "${String(impersonated)}" is forbidden: User "${(user as UserInfo).username}" cannot impersonate resource "users" in API group "" at the cluster scope`, { name: String(impersonated), kind: 'users' });
-    return { actor: 'kubectl', credentials: { type: 'certificate', user: impersonatedUser(String(impersonated), request.headers['impersonate-group']) }, userAgent };
+/** Answers without having read the body: what is left of it is not waited for. */
+function refuse(request: IncomingMessage, response: ServerResponse, status: Status): void {
+  if (!request.complete && request.headers['content-length'] !== '0' && (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined)) {
+    response.setHeader('Connection', 'close');
+    response.once('finish', () => { request.destroy(); });
   }
+  send(response, status.code, status);
 }
 
-/** Service accounts are in their groups by their name; everybody but the anonymous user is authenticated. */
-function impersonatedUser(username: string, groups: string | readonly string[] | undefined): UserInfo {
-  const said = groups === undefined ? [] : typeof groups === 'string' ? groups.split(',').map((g) => g.trim()) : groups;
-  const account = /^system:serviceaccount:([^:]+):/.exec(username);
-  const own = account && said.length === 0 ? ['system:serviceaccounts', `system:serviceaccounts:${account[1] ?? ''}`] : [];
-  return { username, groups: [...said, ...own, username === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated'] };
-}
-
-function readRequest(verb: ApiRequest['verb'], path: ResourcePath, request: IncomingMessage, text: string, url: URL): ApiRequest | Status {
-  const contentType = request.headers['content-type'] ?? 'application/json';
+function readRequest(verb: RequestVerb, path: ResourcePath, contentType: string, text: string, query: URLSearchParams): ApiRequest | Status {
   const base = { verb, group: path.group, version: path.version, resource: path.resource, namespace: path.namespace, name: path.name, subresource: path.subresource };
   if (verb === 'patch') {
     const patchType = patchTypeOf(contentType);
     if (patchType === undefined) return unsupportedMediaType(Object.values(PATCH_TYPES));
     const body = parse(text, patchType === 'application/apply-patch+yaml');
-    if ('error' in body) return badRequest(body.error);
-    return { ...base, patchType, body: body.value, options: optionsOf(url.searchParams, undefined) };
+    if ('error' in body) return badRequest(patchType === 'application/apply-patch+yaml' ? `error decoding YAML: ${body.error}` : body.error);
+    const options = optionsOf(verb, query, undefined);
+    return isStatus(options) ? options : { ...base, patchType, body: body.value, options: options as ApiRequest['options'] };
   }
+  const media = contentType.split(';')[0]?.trim() ?? '';
+  const yaml = media === 'application/yaml';
+  if (text !== '' && media !== '' && media !== 'application/json' && !yaml) return unsupportedMediaType(READABLE);
   if (verb === 'create' || verb === 'update') {
-    if (!/json|yaml/.test(contentType)) return unsupportedMediaType(['application/json', 'application/yaml']);
-    const yaml = /yaml/.test(contentType);
-    const body = parse(text, yaml);
-    return { ...base, text, yaml, body: 'error' in body ? undefined : body.value, options: optionsOf(url.searchParams, undefined) };
+    const body = yaml || text.length > MAX_PARSED_TWICE ? { value: undefined } : parse(text, false);
+    const options = optionsOf(verb, query, undefined);
+    return isStatus(options) ? options : { ...base, text, yaml, body: 'error' in body ? undefined : body.value, options: options as ApiRequest['options'] };
   }
-  const body = text === '' ? { value: undefined } : parse(text, false);
-  return { ...base, body: 'error' in body ? undefined : body.value, options: optionsOf(url.searchParams, 'error' in body ? undefined : body.value) };
+  const body = text === '' ? { value: undefined } : parse(text, yaml);
+  if ('error' in body) return badRequest(body.error);
+  const options = optionsOf(verb, query, body.value);
+  return isStatus(options) ? options : { ...base, body: body.value, options: options as ApiRequest['options'] };
 }
 
 function parse(text: string, yaml: boolean): { readonly value: unknown } | { readonly error: string } {
-  try { return { value: yaml ? (parseYaml(text, { version: '1.1', maxAliasCount: 100 }) as unknown) : (JSON.parse(text) as unknown) }; }
-  catch (thrown) { return { error: thrown instanceof Error ? thrown.message : String(thrown) }; }
-}
-
-async function readBody(request: IncomingMessage): Promise<string | Status> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY) return failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${MAX_BODY}`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function send(response: ServerResponse, code: number, body: object, type = 'application/json'): void {
-  if (response.destroyed || response.headersSent) return;
-  response.writeHead(code, { 'Content-Type': type, 'Cache-Control': 'no-cache, private' });
-  response.end(`${JSON.stringify(body)}\n`);
+  if (!yaml) return parseJson(text);
+  try { return { value: toPlain(readYaml(text).value) }; } catch (thrown) { return { error: thrown instanceof Error ? thrown.message : (thrown as { readonly message?: string }).message ?? String(thrown) }; }
 }

@@ -1,13 +1,15 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { integer, parseOptions, UsageError } from '../cli/arguments';
 import { readCluster } from '../cli/input';
 import type { UserInfo } from '../engine/apiserver/request';
+import { internalError } from '../engine/api/status';
 import { Session } from '../engine/session';
 import { AuditLog } from './audit';
 import { Kubeconfig, newToken, readTokenFile } from './access';
+import { makeCertificate } from './certificate';
 import { Handler } from './handler';
+import { listen } from './listener';
 import { Pacer } from './pace';
+import { send } from './respond';
 
 export interface ServeOptions {
   readonly session: Session;
@@ -29,10 +31,7 @@ export interface Serving {
 }
 
 const ADMIN: UserInfo = { username: 'admin', uid: 'admin', groups: ['system:masters'] };
-const MAX_CONNECTIONS = 512;
-const MAX_HEADER_BYTES = 64 * 1024;
-
-/** Serves a world's API over HTTP on the loopback address. */
+/** Serves a world's API over HTTP, and HTTPS on the same port, on the loopback address. */
 export async function startServing(options: ServeOptions): Promise<Serving> {
   const { session } = options;
   const { api, simulation } = session.cluster;
@@ -42,24 +41,20 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
   const audit = options.auditLogPath === undefined ? undefined : new AuditLog(options.auditLogPath, simulation.epoch);
   if (audit) api.onAudit((record) => audit.write(record));
   const pacer = new Pacer(simulation, options.speed);
-  const handler: Handler = new Handler({ session, pacer: () => pacer, port: () => (server.address() as AddressInfo).port });
-  const server: Server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: 60_000, headersTimeout: 20_000 }, (request, response) => {
-    handler.handle(request, response).catch((thrown: unknown) => {
-      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify({ kind: 'Status', apiVersion: 'v1', status: 'Failure', code: 500, reason: 'InternalError', message: thrown instanceof Error ? thrown.message : String(thrown) }));
-    });
-  });
-  server.maxConnections = MAX_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => { server.once('error', reject); server.listen(options.port, '127.0.0.1', resolve); });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const kubeconfig = new Kubeconfig(url, token);
+  const certificate = makeCertificate(Date.now());
+  let port = options.port;
+  const handler = new Handler({ session, pacer: () => pacer, port: () => port });
+  const listening = await listen(options.port, certificate, (request, response) => {
+    handler.handle(request, response).catch((thrown: unknown) => { send(response, 500, internalError(thrown instanceof Error ? thrown.message : String(thrown))); });
+  }).catch((thrown: unknown) => { pacer.stop(); throw thrown; });
+  port = listening.port;
+  const kubeconfig = new Kubeconfig(`https://127.0.0.1:${port}`, token, certificate.certificate);
   return {
-    url, token, kubeconfig: kubeconfig.path,
+    url: `http://127.0.0.1:${port}`, token, kubeconfig: kubeconfig.path,
     close: async () => {
       pacer.stop();
       kubeconfig.remove();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => { server.close(() => resolve()); });
+      await listening.close();
       audit?.close();
     },
   };

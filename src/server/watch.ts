@@ -1,16 +1,20 @@
 import type { ServerResponse } from 'node:http';
-import type { Cluster } from '../engine/cluster';
 import type { KubernetesObject } from '../engine/api/object';
 import type { ResourceDefinition } from '../engine/api/resources/definition';
-import { isStatus } from '../engine/api/status';
+import { isStatus, type Status } from '../engine/api/status';
 import type { ApiRequest, Sender, WatchHandle } from '../engine/apiserver/request';
+import type { Cluster } from '../engine/cluster';
 import type { Process } from '../engine/simulation/process';
-import { presentEvent, type Wish } from './present';
+import type { Wish } from './negotiate';
+import { presentEvent } from './present';
+import { send } from './respond';
 
 /** A client that does not read its events is cut off when so many bytes wait for it. */
 const MAX_BUFFERED = 32 * 1024 * 1024;
 /** kube-apiserver ends a watch after a random time of 30 to 60 minutes. */
 const DEFAULT_SECONDS = 2700;
+/** Timers count in 32 bits of milliseconds. */
+const MAX_SECONDS = 2_000_000;
 
 export interface WatchOptions {
   readonly cluster: Cluster;
@@ -23,46 +27,71 @@ export interface WatchOptions {
 }
 
 /** Streams a watch as lines of JSON until either side ends it. */
-export function streamWatch({ cluster, sender, request, definition, wish, response, pump }: WatchOptions): void {
-  let handle: WatchHandle | undefined;
-  let ended = false;
-  let first = true;
-  const timer = setTimeout(() => end(), (request.options?.timeoutSeconds ?? DEFAULT_SECONDS) * 1000);
-  const begin = (): void => { if (!response.headersSent) response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', 'Transfer-Encoding': 'chunked' }); };
-  const end = (): void => {
-    if (ended) return;
-    ended = true;
-    clearTimeout(timer);
-    handle?.stop();
-    begin();
-    response.end();
-  };
-  const write = (type: string, object: KubernetesObject): void => {
-    if (ended) return;
-    begin();
-    response.write(`${JSON.stringify(presentEvent(definition, type, object, wish, cluster.simulation.wallMilliseconds(), first, (o) => cluster.api.present(o)))}\n`);
-    if (type !== 'BOOKMARK') first = false;
-    if (response.writableLength > MAX_BUFFERED) end();
-  };
-  response.on('close', end);
+export function streamWatch(options: WatchOptions): void {
+  const { cluster, sender, request, pump } = options;
+  const stream = new WatchStream(options);
   const process = function* (): Process {
     const result = yield* cluster.api.watch(sender, request, {
-      onEvent: (event) => write(event.type, event.object),
-      onEnd: (status) => { if (status) write('ERROR', status as unknown as KubernetesObject); end(); },
+      onEvent: (event) => { stream.write(event.type, event.object); },
+      onEnd: (status) => { stream.end(status); },
     });
-    if (isStatus(result)) {
-      const status = result;
-      if (status.code === 410) { write('ERROR', status as unknown as KubernetesObject); end(); return; }
-      clearTimeout(timer);
-      ended = true;
-      response.writeHead(status.code, { 'Content-Type': 'application/json' }).end(`${JSON.stringify(status)}\n`);
-      return;
-    }
-    handle = result;
-    if (ended) handle.stop();
-    begin();
-    response.flushHeaders();
+    if (isStatus(result)) stream.refuse(result);
+    else stream.begun(result);
   };
   cluster.simulation.spawn(sender.actor, process(), { cause: 0, background: true });
   pump();
+}
+
+class WatchStream {
+  private handle: WatchHandle | undefined;
+  private ended = false;
+  private first = true;
+  private readonly timer: ReturnType<typeof setTimeout>;
+
+  constructor(private readonly options: WatchOptions) {
+    const seconds = options.request.options?.timeoutSeconds || DEFAULT_SECONDS;
+    this.timer = setTimeout(() => { this.end(undefined); }, Math.min(Math.max(seconds, 0), MAX_SECONDS) * 1000);
+    options.response.on('close', () => { this.end(undefined); });
+  }
+
+  begun(handle: WatchHandle): void {
+    this.handle = handle;
+    if (this.ended) { handle.stop(); return; }
+    this.begin();
+    this.options.response.flushHeaders();
+  }
+
+  /** A watch that cannot begin is refused; one that began too far in the past is told so as an event, as the real server does. */
+  refuse(status: Status): void {
+    if (status.code === 410) { this.end(status); return; }
+    this.ended = true;
+    clearTimeout(this.timer);
+    send(this.options.response, status.code, status);
+  }
+
+  write(type: string, object: KubernetesObject): void {
+    if (this.ended) return;
+    this.begin();
+    const { response, definition, wish, cluster } = this.options;
+    const { api, simulation } = cluster;
+    const how = { definition, wish, now: simulation.wallMilliseconds(), columns: api.columnsOf(definition), complete: (o: KubernetesObject) => api.present(o) };
+    response.write(`${JSON.stringify(presentEvent(how, type, object, this.first))}\n`);
+    if (type !== 'BOOKMARK') this.first = false;
+    if (response.writableLength > MAX_BUFFERED) { this.end(undefined); response.destroy(); }
+  }
+
+  end(status: Status | undefined): void {
+    if (this.ended) return;
+    if (status) this.write('ERROR', status as unknown as KubernetesObject);
+    this.ended = true;
+    clearTimeout(this.timer);
+    this.handle?.stop();
+    this.begin();
+    this.options.response.end();
+  }
+
+  private begin(): void {
+    const { response } = this.options;
+    if (!response.headersSent) response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache, private', 'Transfer-Encoding': 'chunked' });
+  }
 }

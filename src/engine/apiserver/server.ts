@@ -1,6 +1,8 @@
 import type { KubernetesObject, ObjectWithMeta } from '../api/object';
 import type { ResourceDefinition } from '../api/resources/definition';
 import type { ResourceRegistry } from '../api/resources/registry';
+import type { JsonObject } from '../api/patch/json';
+import type { AdditionalPrinterColumn } from '../api/table/printTable';
 import { failure, forbidden, internalError, isStatus, methodNotSupported, type Status } from '../api/status';
 import type { EtcdClient } from '../etcd/types';
 import { sleep, type Process } from '../simulation/process';
@@ -11,8 +13,12 @@ import type { TraceRecorder } from '../trace/recorder';
 import type { AdmissionChain } from './admission/chain';
 import type { AdmissionEnvironment } from './admission/plugin';
 import type { Authenticator } from './authentication';
+import { Authorizer } from './authorization/authorizer';
+import { escalation } from './authorization/escalation';
+import { NodeAuthorizer } from './authorization/nodeAuthorizer';
 import { RbacAuthorizer, denial, type AuthorizationRequest } from './authorization/rbac';
 import type { Answer, RequestContext, ServerParts } from './context';
+import { CustomResourceController } from './customResources/controller';
 import type { FieldManagement } from './fieldManagement';
 import { create } from './handlers/create';
 import { remove, removeCollection } from './handlers/delete';
@@ -60,6 +66,16 @@ export interface AuditRecord {
 
 const RBAC_RESOURCES = new Set(['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings']);
 
+const NAME_SELECTOR = /(?:^|,)metadata\.name==?([^,]+)(?:,|$)/;
+
+/** What authorization is asked; a collection that is narrowed to one name is asked for by that name, as in Kubernetes' RequestInfo. */
+function askedBy({ verb, group, resource, subresource = '', namespace = '', name = '', options }: ApiRequest): AuthorizationRequest {
+  const asked = { verb, group, resource, subresource, namespace, name };
+  const fieldSelector = options?.fieldSelector;
+  if (!fieldSelector || (verb !== 'list' && verb !== 'watch' && verb !== 'deletecollection')) return asked;
+  return { ...asked, name: name || NAME_SELECTOR.exec(fieldSelector)?.[1] || '', fieldSelector };
+}
+
 /** The API server as its own client. */
 const LOOPBACK: Sender = {
   actor: 'kube-apiserver', userAgent: 'kube-apiserver/v1.36.2', credentials: { type: 'certificate', user: { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] } },
@@ -69,19 +85,24 @@ const LOOPBACK: Sender = {
 export class KubeApiServer implements ApiServer {
   private readonly storages = new Map<string, ResourceStorage>();
   private readonly byPrefix = new Map<string, ResourceStorage>();
-  private readonly authorizer: RbacAuthorizer;
+  private readonly authorizer: Authorizer;
   private readonly parts: ServerParts;
   private readonly pluginState = new Map<string, object>();
+  private readonly customResources: CustomResourceController;
   private readonly auditors = new Set<(record: AuditRecord) => void>();
   private rbacGeneration = 0;
   private tokens = 0;
 
   constructor(private readonly options: ServerOptions) {
     const { simulation, registry, kinds, admission, fields, authenticator, etcd } = options;
-    this.authorizer = new RbacAuthorizer({
+    const nodes = new NodeAuthorizer({
+      get: (group, resource, namespace, name) => this.storageOf(group, resource)?.current(namespace, name),
+      inNamespace: (group, resource, namespace) => this.storageOf(group, resource)?.cache.inNamespace(namespace) ?? [],
+    });
+    this.authorizer = new Authorizer(nodes, new RbacAuthorizer({
       list: (resource) => this.storageOf('rbac.authorization.k8s.io', resource)?.cache.list() ?? [],
       generation: () => this.rbacGeneration,
-    });
+    }));
     this.parts = {
       simulation, registry, kinds, admission, fields,
       storageFor: (definition) => this.storageFor(definition),
@@ -89,6 +110,7 @@ export class KubeApiServer implements ApiServer {
       environment: (warnings) => this.environment(warnings),
       authorize: (user, request) => this.authorizer.authorize(user, request),
       rulesFor: (user, namespace) => this.authorizer.rulesFor(user, namespace),
+      escalation: (write) => escalation(write, this.authorizer),
       authenticateToken: (token) => {
         const user = authenticator.authenticate({ type: 'token', token });
         return isStatus(user) ? undefined : (user as UserInfo);
@@ -99,10 +121,15 @@ export class KubeApiServer implements ApiServer {
         return token;
       },
     };
+    this.customResources = new CustomResourceController({
+      simulation, registry, kinds: kinds.custom, definitions: () => this.storageOf('apiextensions.k8s.io', 'customresourcedefinitions')?.cache.list() ?? [],
+      cacheOf: (group, resource) => this.storageOf(group, resource)?.cache, request: (request) => this.request(LOOPBACK, request),
+    });
     etcd.watch('/registry/', 1, (event) => {
       const storage = this.storageOfKey(event.keyValue.key);
       if (!storage) return;
       storage.cache.apply(event);
+      if (storage.definition.group === 'apiextensions.k8s.io') this.customResources.changed(event.keyValue.value as KubernetesObject, event.type === 'delete', event.cause);
       if (storage.definition.group === 'rbac.authorization.k8s.io' && RBAC_RESOURCES.has(storage.definition.resource)) this.rbacGeneration++;
     }, () => undefined);
   }
@@ -196,14 +223,24 @@ export class KubeApiServer implements ApiServer {
   /** Whether a user may send a request, for everything that is not a resource too ("/healthz"). */
   authorizePath(user: UserInfo, verb: string, path: string): Status | undefined {
     const asked: AuthorizationRequest = { verb, group: '', resource: '', subresource: '', namespace: '', name: '', path };
-    return this.authorizer.authorize(user, asked).allowed ? undefined : failure(403, 'Forbidden', `forbidden: ${denial(user, asked)}`, {});
+    const verdict = this.authorizer.authorize(user, asked);
+    return verdict.allowed ? undefined : failure(403, 'Forbidden', `forbidden: ${denial(user, asked, verdict.reason)}`, {});
   }
+
+  /** Why a user may not do something, or undefined. */
+  denialOf(user: UserInfo, asked: AuthorizationRequest): string | undefined { return this.authorizer.authorize(user, asked).allowed ? undefined : denial(user, asked); }
+
+  /** The printer columns of a custom resource's version. */
+  columnsOf(definition: ResourceDefinition): readonly AdditionalPrinterColumn[] | undefined { return definition.schema === '' ? this.options.kinds.custom.columnsOf(definition) : undefined; }
+
+  /** The schema of a custom resource's version. */
+  customSchemaOf(definition: ResourceDefinition): JsonObject | undefined { return this.options.kinds.custom.schemaOf(definition) as JsonObject | undefined; }
 
   storageOf(group: string, resource: string): ResourceStorage | undefined {
     const found = this.storages.get(`${group}/${resource}`);
-    if (found) return found;
+    if (found && found.definition.schema !== '') return found;
     const definition = this.options.registry.all().find((d) => d.group === group && d.resource === resource);
-    return definition ? this.storageFor(definition) : undefined;
+    return definition ? this.storageFor(definition) : found;
   }
 
   private record(sender: Sender, request: ApiRequest): RequestMessage {
@@ -221,10 +258,10 @@ export class KubeApiServer implements ApiServer {
     const recognised = user as UserInfo;
     (message as { user: string }).user = recognised.username;
     stages.push({ name: 'authentication', verdict: 'passed', detail: recognised.username });
-    const asked: AuthorizationRequest = { verb: request.verb, group: request.group, resource: request.resource, subresource: request.subresource ?? '', namespace: request.namespace ?? '', name: request.name ?? '' };
+    const asked = askedBy(request);
     const verdict = this.authorizer.authorize(recognised, asked);
     if (!verdict.allowed) {
-      const status = forbidden({ group: request.group, resource: request.resource }, request.name ?? '', denial(recognised, asked));
+      const status = forbidden({ group: request.group, resource: request.resource }, request.name ?? '', denial(recognised, asked, verdict.reason));
       stages.push({ name: 'authorization', verdict: 'refused', detail: status.message });
       return status;
     }
@@ -283,9 +320,10 @@ export class KubeApiServer implements ApiServer {
     const stored = this.options.registry.storageOf(definition);
     const key = `${stored.group}/${stored.resource}`;
     let storage = this.storages.get(key);
-    if (storage === undefined) {
+    if (storage === undefined || storage.definition !== stored) {
       const { simulation, trace, latencies, etcd } = this.options;
-      storage = new ResourceStorage(stored, etcd, new WatchCache(simulation, trace, latencies, stored.group, stored.resource));
+      // A changed CustomResourceDefinition keeps its objects and whoever watches them.
+      storage = new ResourceStorage(stored, etcd, storage?.cache ?? new WatchCache(simulation, trace, latencies, stored.group, stored.resource));
       this.storages.set(key, storage);
       this.byPrefix.set(storage.prefix, storage);
     }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type Pair, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair, type Scalar } from 'yaml';
 import { NumberLiteral, setOwn, type JsonValue } from './json-reader';
 
 /**
@@ -18,10 +18,18 @@ const MAX_DEPTH = 1000;
 
 /** Throws YamlSyntaxError. */
 export function readYaml(text: string): YamlResult {
+  try { return readDocument(text); } catch (thrown) {
+    // Nesting that the parser itself cannot follow.
+    if (thrown instanceof RangeError) throw new YamlSyntaxError('yaml: exceeded max depth');
+    throw thrown;
+  }
+}
+
+function readDocument(text: string): YamlResult {
   const document = parseDocument(text, { version: '1.1', schema: 'failsafe', uniqueKeys: false, merge: false, strict: false, logLevel: 'silent' });
   const error = document.errors.find((e) => e.code !== 'MULTIPLE_DOCS');
   if (error) throw new YamlSyntaxError(`yaml: line ${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0] ?? ''}`);
-  const reader = new Reader(document, text);
+  const reader = new Reader(document.contents, text);
   const value = document.contents === null ? null : reader.read(document.contents, 0);
   return { value, strict: reader.repeated.length ? [`yaml: unmarshal errors:\n${reader.repeated.map((r) => `  ${r}`).join('\n')}`] : [] };
 }
@@ -29,11 +37,23 @@ export function readYaml(text: string): YamlResult {
 class Reader {
   readonly repeated: string[] = [];
   private nodes = 0;
-  constructor(private readonly document: Document, private readonly text: string) {}
+  private readonly targets = new Map<unknown, unknown>();
+
+  constructor(contents: unknown, private readonly text: string) { this.resolve(contents, new Map(), 0); }
+
+  /** What each alias stands for: the nearest anchor of its name before it. One walk for all, however many there are. */
+  private resolve(node: unknown, anchors: Map<string, unknown>, depth: number): void {
+    if (depth > MAX_DEPTH) throw new YamlSyntaxError('yaml: exceeded max depth');
+    if (isAlias(node)) { this.targets.set(node, anchors.get(node.source)); return; }
+    if (!isMap(node) && !isSeq(node) && !isScalar(node)) return;
+    if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (isSeq(node)) for (const item of node.items) this.resolve(item, anchors, depth + 1);
+    if (isMap(node)) for (const { key, value } of node.items) { this.resolve(key, anchors, depth + 1); this.resolve(value, anchors, depth + 1); }
+  }
 
   read(node: unknown, depth: number): JsonValue {
     if (++this.nodes > MAX_NODES || depth > MAX_DEPTH) throw new YamlSyntaxError('yaml: document contains excessive aliasing');
-    if (isAlias(node)) return this.read(node.resolve(this.document), depth + 1);
+    if (isAlias(node)) return this.read(this.targets.get(node), depth + 1);
     if (isMap(node)) return this.mapping(node.items, depth);
     if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1));
     if (isScalar(node)) return this.scalar(node);

@@ -92,3 +92,15 @@ export const WORKLOAD_SCALE: ScalePaths = { specReplicas: 'spec.replicas', statu
 /** The words that a person types for a subresource of its own kind: updates of a part of the object. */
 export const partOf = (name: string, group: string, version: string, kind: string, verbs: readonly Verb[] = SUBRESOURCE_VERBS): SubresourceDefinition =>
   ({ name, kind: { group, version, kind }, verbs });
+
+const VERSION = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
+
+/** version.CompareKubeAwareVersionStrings, the newest and most stable first. */
+export function compareVersions(a: string, b: string): number {
+  const left = VERSION.exec(a), right = VERSION.exec(b);
+  if (!left || !right) return left ? -1 : right ? 1 : a < b ? -1 : a > b ? 1 : 0;
+  const rank = (m: RegExpExecArray): readonly number[] => [m[2] === undefined ? 2 : m[2] === 'beta' ? 1 : 0, Number(m[1]), Number(m[3] ?? 0)];
+  const x = rank(left), y = rank(right);
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return (y[i] as number) - (x[i] as number);
+  return 0;
+}

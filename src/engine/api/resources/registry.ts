@@ -1,5 +1,5 @@
 import { apiVersionOf } from '../object';
-import type { ResourceDefinition } from './definition';
+import { compareVersions, type ResourceDefinition } from './definition';
 import { CORE_RESOURCES } from './definitions/core';
 import { DISCOVERY_RESOURCES, NETWORKING_RESOURCES, STORAGE_RESOURCES } from './definitions/network-and-storage';
 import {
@@ -82,14 +82,18 @@ export class ResourceRegistry {
     return this.order.filter((d) => d.group === group && d.version === version);
   }
 
+  private isCustom(group: string): boolean { return this.order.some((d) => d.group === group && d.schema === ''); }
+
   /** Groups in discovery order, the core group ('') first. */
   groups(): readonly GroupVersions[] {
     const versions = new Map<string, string[]>();
-    for (const { group, version } of this.order) {
+    for (const { group, version, served } of this.order) {
+      if (!served) continue;
       const known = versions.get(group);
       if (!known) versions.set(group, [version]);
       else if (!known.includes(version)) known.push(version);
     }
-    return [...versions].map(([group, list]) => ({ group, versions: list }));
+    // Versions of custom resources come from several definitions, each in its own order.
+    return [...versions].map(([group, list]) => ({ group, versions: this.isCustom(group) ? [...list].sort(compareVersions) : list }));
   }
 }

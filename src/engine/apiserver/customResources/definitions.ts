@@ -1,5 +1,5 @@
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../../api/generated/types';
-import { ALL_VERBS, type ResourceDefinition, type SubresourceDefinition, type Verb } from '../../api/resources/definition';
+import { ALL_VERBS, compareVersions, type ResourceDefinition, type SubresourceDefinition, type Verb } from '../../api/resources/definition';
 
 /** What a CustomResourceDefinition says of its resource, as rows of the registry: one for each version, the preferred one first. */
 const WHILE_TERMINATING: readonly Verb[] = ['delete', 'deletecollection', 'get', 'list', 'watch'];
@@ -36,16 +36,4 @@ function subresourcesOf(group: string, version: CustomResourceDefinitionVersion,
     }] : []),
     ...(status ? [{ name: 'status', kind: { group, version: version.name, kind }, verbs: PART }] : []),
   ];
-}
-
-const VERSION = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
-
-/** version.CompareKubeAwareVersionStrings, the newest and most stable first. */
-export function compareVersions(a: string, b: string): number {
-  const left = VERSION.exec(a), right = VERSION.exec(b);
-  if (!left || !right) return left ? -1 : right ? 1 : a < b ? -1 : a > b ? 1 : 0;
-  const rank = (m: RegExpExecArray): readonly number[] => [m[2] === undefined ? 2 : m[2] === 'beta' ? 1 : 0, Number(m[1]), Number(m[3] ?? 0)];
-  const x = rank(left), y = rank(right);
-  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return (y[i] as number) - (x[i] as number);
-  return 0;
 }
