@@ -12,6 +12,7 @@ const ENGINE = {
   'engine/client': ['engine/simulation', 'engine/trace', 'engine/api', 'engine/apiserver'],
   'engine/controllers': ['engine/simulation', 'engine/trace', 'engine/api', 'engine/client'],
   'engine/scheduler': ['engine/simulation', 'engine/trace', 'engine/api', 'engine/client'],
+  'engine/explain': ['engine/simulation', 'engine/api', 'engine/scheduler'],
   'engine/kubelet': ['engine/simulation', 'engine/trace', 'engine/api', 'engine/client'],
 };
 const OUTSIDE = {

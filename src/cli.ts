@@ -5,13 +5,14 @@ import { schedule, simulate } from './cli/simulate';
 const USAGE = `An embedded Kubernetes ${KUBERNETES_VERSION} control plane, without an editor.
 
 usage:
-  controlplane simulate FILE… [--cluster FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions]
+  controlplane simulate FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions]
       Creates the documents in a fresh world and runs it to rest.
-  controlplane schedule FILE… [--cluster FILE] [--seed N] [-o text|json]
+  controlplane schedule FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json]
       Asks the scheduler alone, one attempt for each pod.
   controlplane serve [--port N] [--cluster FILE] [--speed N|max] [--audit-log-path FILE] [--token-auth-file FILE]
       Serves the API on the loopback address for kubectl.
 
+--scheduler-config is a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1): profiles, plugins and their weights.
 A FILE is YAML or JSON, a folder of such files, or - for standard input.
 Exit code 0: all created and every pod placed; 1: something was refused or is unschedulable; 2: wrong usage or unreadable input.
 `;

@@ -2,6 +2,8 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../engine/api/object';
 import { parseManifest, type ManifestDocument, type ManifestError } from '../engine/manifest/parse';
+import { parseConfiguration, type SchedulerConfiguration } from '../engine/scheduler/configuration';
+import { PLUGINS } from '../engine/scheduler/plugins/registry';
 import { UsageError } from './arguments';
 
 export interface Input {
@@ -31,6 +33,19 @@ export function readCluster(file: string): readonly KubernetesObject[] {
   if (first) throw new UsageError(`${file}:${first.range.start.line + 1}: ${first.message}`);
   for (const document of documents) if (!document.apiVersion || !document.kind || !document.name) throw new UsageError(`${file}:${document.range.start.line + 1}: an object of a cluster needs apiVersion, kind and metadata.name`);
   return documents.map((d) => d.value as unknown as KubernetesObject);
+}
+
+/** Reads a KubeSchedulerConfiguration; undefined without a file. */
+export function readSchedulerConfiguration(file: string | undefined): SchedulerConfiguration | undefined {
+  if (file === undefined) return undefined;
+  const { documents, errors } = parseManifest(readText(file), file);
+  const first = errors[0];
+  if (first) throw new UsageError(`${file}:${first.range.start.line + 1}: ${first.message}`);
+  const [document] = documents;
+  if (!document || documents.length > 1) throw new UsageError(`${file}: a scheduler's configuration is one document`);
+  const parsed = parseConfiguration(document.value, new Set(PLUGINS.keys()));
+  if (parsed.errors.length > 0) throw new UsageError(`${file}: ${parsed.errors.join('; ')}`);
+  return parsed.configuration;
 }
 
 function expand(file: string): readonly string[] {

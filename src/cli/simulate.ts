@@ -2,37 +2,37 @@ import { reportOf, type Report } from '../engine/report/report';
 import { storyOf } from '../engine/report/text';
 import { Session, type ActionResult } from '../engine/session';
 import { integer, oneOf, parseOptions, UsageError } from './arguments';
-import { readCluster, readManifests, type Input } from './input';
+import { readCluster, readManifests, readSchedulerConfiguration, type Input } from './input';
 
 const FORMATS = ['text', 'json', 'mermaid', 'markdown'] as const;
 
 /** `simulate FILE…`: creates the documents in a fresh world and runs it to rest. */
 export async function simulate(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): Promise<number> {
-  const options = parseOptions(args, ['--cluster', '--seed', '--output'], ['--refuse-removed-versions']);
+  const options = parseOptions(args, ['--cluster', '--seed', '--output', '--scheduler-config'], ['--refuse-removed-versions']);
   if (options.files.length === 0) throw new UsageError('simulate needs at least one file');
   const format = oneOf(options, '--output', FORMATS, 'text');
   const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const input = readManifests(options.files);
   complainOf(input, complain);
-  const session = new Session({ seed: integer(options, '--seed', 1), objects });
+  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects });
   const action = session.create(input.documents, { refuseRemoved: options.flags.has('--refuse-removed-versions') });
-  const report = reportOf(session, action);
+  const report = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   write(await formatted(format, session, action, report));
   return exitCode(input, report);
 }
 
 /** `schedule FILE…`: asks the scheduler alone, one attempt for each pod. */
 export function schedule(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): number {
-  const options = parseOptions(args, ['--cluster', '--seed', '--output'], []);
+  const options = parseOptions(args, ['--cluster', '--seed', '--output', '--scheduler-config'], []);
   if (options.files.length === 0) throw new UsageError('schedule needs at least one file');
   const format = oneOf(options, '--output', ['text', 'json'] as const, 'text');
   const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const input = readManifests(options.files);
   complainOf(input, complain);
-  const session = new Session({ seed: integer(options, '--seed', 1), objects, components: { controllers: false, kubelets: false }, schedulingAttempts: 1, namespaces: input.documents.map((d) => d.namespace).filter((n) => n !== '') });
+  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects, components: { controllers: false, kubelets: false }, schedulingAttempts: 1, namespaces: input.documents.map((d) => d.namespace).filter((n) => n !== '') });
   const action = session.create(input.documents, { limits: { milliseconds: 10_000, events: 10_000_000, patience: 0 } });
   const created = new Set(action.documents.flatMap((d) => (d.object ? [`${d.object.metadata.namespace ?? ''}/${d.object.metadata.name}`] : [])));
-  const whole = reportOf(session, action);
+  const whole = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   const report = { ...whole, pods: whole.pods.filter((p) => created.has(`${p.namespace}/${p.name}`)) };
   write(format === 'json' ? `${JSON.stringify(report, undefined, 1)}\n` : storyOf(report));
   return exitCode(input, report);

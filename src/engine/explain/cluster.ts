@@ -21,8 +21,10 @@ export interface ObjectSource {
   peek(group: string, resource: string): { list(): readonly KubernetesObject[] } | undefined;
 }
 
-/** Kinds that change all the time and that neither scheduling nor admission asks for. */
-const OF_NO_USE = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'controllerrevisions']);
+/** Resources that neither scheduling nor admission of a pod asks for. */
+const OF_NO_USE = new Set([
+  'events', 'leases', 'endpoints', 'endpointslices', 'controllerrevisions', 'clusterroles', 'clusterrolebindings', 'roles', 'rolebindings', 'configmaps', 'secrets', 'horizontalpodautoscalers', 'ingresses', 'networkpolicies',
+]);
 
 /** Everything that may matter for admitting and scheduling a pod. */
 export function objectsOf(source: ObjectSource): readonly KubernetesObject[] {

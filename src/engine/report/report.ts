@@ -4,6 +4,7 @@ import type { DocumentOutcome } from '../kubectl/create';
 import type { ActionResult, Session } from '../session';
 import type { RequestMessage } from '../trace/message';
 import type { TraceRecorder } from '../trace/recorder';
+import { explanationsOf, type ExplanationOptions, type ExplanationReport } from './explanations';
 import { schedulingOf, type SchedulingReport } from './scheduling';
 
 /** What the command line prints with `-o json`. An interface: fields are added, never changed. */
@@ -42,6 +43,8 @@ export interface PodReport {
   readonly phase: string;
   readonly node: string;
   readonly scheduling: SchedulingReport;
+  /** In words; absent for pods that the scheduler never looked at, and for all but the first 2,000. */
+  readonly explanation?: ExplanationReport;
 }
 
 export interface RequestReport {
@@ -73,14 +76,14 @@ export interface EventReport {
 }
 
 /** Everything an action did, as data. */
-export function reportOf(session: Session, action: ActionResult): Report {
+export function reportOf(session: Session, action: ActionResult, options: ExplanationOptions = {}): Report {
   const { cluster } = session;
   const requests = requestsOf(cluster.trace, action);
   return {
     kubernetes: KUBERNETES_VERSION, seed: cluster.seed, settled: action.run.settled,
     waiting: action.run.waiting.map((w) => ({ reason: w.reason, milliseconds: round(w.remaining) })),
     virtualMilliseconds: round(action.endedAt - action.startedAt),
-    documents: action.documents.map(documentReport), pods: podsOf(session), requests, events: eventsOf(session, action),
+    documents: action.documents.map(documentReport), pods: podsOf(session, options), requests, events: eventsOf(session, action),
   };
 }
 
@@ -121,11 +124,14 @@ function documentReport(d: DocumentOutcome): DocumentReport {
   return { file: d.file, index: d.index, apiVersion: d.apiVersion, kind: d.kind, namespace: d.namespace, name: d.name, code: d.code, reason: d.reason, message: d.message, warnings: d.warnings };
 }
 
-function podsOf(session: Session): readonly PodReport[] {
-  const pods = session.cluster.api.peek('', 'pods')?.list() ?? [];
-  return pods.map((object) => {
-    const pod = object as unknown as Pod;
-    return { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, phase: pod.status.phase ?? '', node: pod.spec.nodeName ?? '', scheduling: schedulingOf(session, pod) };
+function podsOf(session: Session, options: ExplanationOptions): readonly PodReport[] {
+  const pods = (session.cluster.api.peek('', 'pods')?.list() ?? []) as unknown as readonly Pod[];
+  const explanations = explanationsOf(session, pods, options);
+  return pods.map((pod) => {
+    const explanation = explanations.get(pod);
+    return {
+      namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, phase: pod.status.phase ?? '', node: pod.spec.nodeName ?? '', scheduling: schedulingOf(session, pod), ...(explanation ? { explanation } : {}),
+    };
   });
 }
 

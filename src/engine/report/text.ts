@@ -16,10 +16,10 @@ export function storyOf(report: Report): string {
   if (report.requests.length > MAX_LINES) lines.push(`  … ${report.requests.length - MAX_LINES} more requests (-o json shows them all)`);
   if (report.pods.length > 0) lines.push('', 'Pods:');
   for (const pod of report.pods.slice(0, MAX_LINES)) {
-    const { scheduling } = pod;
+    const { scheduling, explanation } = pod;
     const where = pod.node ? `on ${pod.node}` : 'on no node';
-    const why = scheduling.outcome === 'scheduled' ? reason(scheduling) : scheduling.message;
-    lines.push(`  ${pod.namespace}/${pod.name}: ${pod.phase} ${where}${why ? `: ${why}` : ''}`);
+    const why = explanation?.whyHere ?? (scheduling.message || explanation?.whyNot);
+    lines.push(`  ${pod.namespace}/${pod.name}: ${pod.phase} ${where}${why ? `: ${why}` : ''}`, ...explanationLines(pod));
   }
   lines.push('', ending(report));
   return `${lines.join('\n')}\n`;
@@ -32,12 +32,14 @@ function requestLine(r: RequestReport): string {
   return `  ${`${(r.at / 1000).toFixed(3)} s`.padStart(10)}  ${r.actor.padEnd(26)} ${r.verb} ${resource} ${name}${outcome}`;
 }
 
-function reason(scheduling: Report['pods'][number]['scheduling']): string {
-  const scored = scheduling.nodes.filter((n) => n.total !== undefined).sort((a, b) => (b.total ?? 0) - (a.total ?? 0));
-  const best = scored[0], next = scored[1];
-  if (!best || !next) return `${scheduling.feasibleNodes} of ${scheduling.evaluatedNodes} nodes fit`;
-  const margin = (best.total ?? 0) - (next.total ?? 0);
-  return `${scheduling.feasibleNodes} of ${scheduling.evaluatedNodes} nodes fit; ${margin === 0 ? `a tie at ${best.total ?? 0} points, broken at random` : `${best.total ?? 0} points, ${margin} more than ${next.name}`}`;
+/** Below a pod without a node: why, where it waits, and what would help. */
+function explanationLines({ node, scheduling, explanation }: Report['pods'][number]): readonly string[] {
+  if (node || explanation?.whyNot === undefined) return [];
+  const { whyNot, groups = [], preemption, queue, suggestions = [] } = explanation;
+  const said = groups.length > 0 ? groups : scheduling.message ? [whyNot] : [];
+  const lines = [...said, ...(preemption ? [preemption] : []), ...(queue ? [queue] : [])].map((line) => `      ${line}.`);
+  if (suggestions.length === 0) return lines;
+  return [...lines, '      What would help (each of these was tried):', ...suggestions.flatMap((s) => [`        - ${s.title}: the pod then runs on ${s.node}.`, `          ${s.detail}`])];
 }
 
 function ending(report: Report): string {

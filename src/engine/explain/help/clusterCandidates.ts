@@ -5,7 +5,7 @@ import { readyNode } from '../../bootstrap/nodes';
 import { NodeInfo } from '../../scheduler/nodeInfo';
 import { claimClass, claimNameOf } from '../../scheduler/plugins/volumes';
 import { podRequests, toResource } from '../../scheduler/resources';
-import { amountText, listText, resourceWord } from '../amounts';
+import { listText, resourceWord } from '../amounts';
 import { roundDown } from './requestCandidates';
 import type { Candidate, ClusterAction } from './candidate';
 import type { Trial } from './trial';
@@ -36,7 +36,7 @@ export function nodeCandidate(pod: Pod, like: NodeInfo, names: ReadonlySet<strin
   const changes = [...grown, ...(selector.length > 0 ? [`the label${selector.length > 1 ? 's' : ''} ${listText(selector.map(([k, v]) => `${k}=${v}`))}`] : []), ...(like.repellingTaints.length > 0 ? ['without its taints'] : [])];
   return {
     kind: 'addNode', title: `Add a node like ${like.name}${changes.length > 0 ? `, with ${listText(changes)}`.replace('with without', 'without').replace('and without', 'and without') : ''}`,
-    detail: `${amountText('cpu', Math.max(has.milliCPU, asked.milliCPU))} CPU and ${amountText('memory', Math.max(has.memory, asked.memory))} memory, with nothing on it yet.`, size: 8 + changes.length, edits: [], actions: [{ type: 'addNode', node: made }],
+    detail: `${allocatable['cpu'] ?? '0'} CPU and ${allocatable['memory'] ?? '0'} memory, with nothing on it yet.`, size: 8 + changes.length, edits: [], actions: [{ type: 'addNode', node: made }],
   };
 }
 
@@ -99,6 +99,7 @@ export function volumeCandidates(pod: Pod, trial: Trial): readonly Candidate[] {
     const claim = listers.persistentVolumeClaim(namespace, name);
     if (!claim) { candidates.push(...missingClaim(namespace, name, trial)); continue; }
     const className = claimClass(claim);
+    if (claim.spec.volumeName && !listers.persistentVolume(claim.spec.volumeName)) candidates.push({ kind: 'createObject', title: `Create the PersistentVolume ${claim.spec.volumeName}`, detail: `The claim ${name} is bound to it.`, size: 6, edits: [], actions: [create(lostVolume(claim))] });
     if (!claim.spec.volumeName && className !== '' && !listers.storageClass(className)) {
       candidates.push({ kind: 'createObject', title: `Create the StorageClass ${className}`, detail: `The claim ${name} asks for it. Put in the provisioner of your cluster.`, size: 6, edits: [], actions: [create(storageClass(className))] });
     }
@@ -128,6 +129,12 @@ function volumeFor(claim: PersistentVolumeClaim): unknown {
     spec: { capacity: { storage }, accessModes: claim.spec.accessModes, storageClassName: claimClass(claim), persistentVolumeReclaimPolicy: 'Retain', volumeMode: claim.spec.volumeMode ?? 'Filesystem', hostPath: { path: `/data/${claim.metadata.name}` } },
     status: { phase: 'Available' },
   };
+}
+
+/** The volume that a claim has lost, as it must be to be its own. */
+function lostVolume(claim: PersistentVolumeClaim): unknown {
+  const made = volumeFor(claim) as { readonly metadata: object; readonly spec: object };
+  return { ...made, metadata: { ...made.metadata, name: claim.spec.volumeName }, spec: { ...made.spec, claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: claim.metadata.namespace, name: claim.metadata.name, uid: claim.metadata.uid } }, status: { phase: 'Bound' } };
 }
 
 /** What keeps the pod out of the queue altogether. */

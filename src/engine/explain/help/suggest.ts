@@ -1,5 +1,6 @@
 import type { Pod } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
+import { listText } from '../amounts';
 import { splitPath } from '../../manifest/parse';
 import type { SchedulerConfiguration } from '../../scheduler/configuration';
 import type { ClusterAction, SuggestionKind } from './candidate';
@@ -14,6 +15,8 @@ export interface Suggestion {
   /** What to do: "Lower the CPU request of container main from 6 to 4". */
   readonly title: string;
   readonly detail: string;
+  /** The file that the edits are for, where the document said one. */
+  readonly file?: string;
   /** Edits of the manifest, or of the pod as stored where no manifest is known (no `document`). To be made in this order. */
   readonly edits: readonly Edit[];
   /** What else is to be done to the cluster. */
@@ -26,6 +29,7 @@ export interface Suggestion {
 
 /** A manifest document: ManifestDocument fits. */
 export interface SourceDocument {
+  readonly file?: string;
   readonly index: number;
   readonly kind: string;
   readonly namespace: string;
@@ -65,7 +69,8 @@ export function whatWouldHelp(context: HelpContext): readonly Suggestion[] {
     const n = kinds.get(found.kind) ?? 0;
     if (n >= (MAX_OF_KIND[found.kind] ?? MAX_OF_OTHER_KINDS)) continue;
     const suggestion = confirmed(found, pod, objects, source, configuration);
-    if (!suggestion) continue;
+    // A second way to ask for less only counts where it leads to another node.
+    if (!suggestion || (found.kind === 'lowerRequest' && suggestions.some((s) => s.kind === found.kind && s.scheduledOn === suggestion.scheduledOn))) continue;
     kinds.set(found.kind, n + 1);
     suggestions.push(suggestion);
   }
@@ -78,8 +83,10 @@ function confirmed(found: Found, pod: Pod, objects: readonly KubernetesObject[],
   const others = source ? objects.filter((o) => !(o.kind === source.document.kind && o.metadata.name === source.document.name && (o.metadata.namespace ?? '') === (pod.metadata.namespace ?? ''))) : objects;
   const manifest = source && { value: applyEdits(source.document.value, edits), isPod: source.prefix === '' };
   const node = confirm(found, { objects: others, pod, configuration, manifest });
-  return node === undefined ? undefined : { kind: found.kind, title: found.title, detail: found.detail, edits, actions: found.actions, scheduledOn: node, victims: found.victims };
+  return node === undefined ? undefined : { kind: found.kind, title: found.title, detail: detailOf(found), ...(source?.document.file === undefined ? {} : { file: source.document.file }), edits, actions: found.actions, scheduledOn: node, victims: found.victims };
 }
+
+const detailOf = ({ detail, victims }: Found): string => (victims.length === 0 ? detail : `${detail} Now that is ${victims.length > 4 ? `${victims.length} pods` : listText(victims)}.`);
 
 const isSame = (object: KubernetesObject, pod: Pod): boolean => object.kind === 'Pod' && object.metadata.name === pod.metadata.name && (object.metadata.namespace ?? '') === (pod.metadata.namespace ?? '');
 
