@@ -187,10 +187,10 @@ function block(title: string, value: unknown): TextBlock {
 /** What a write changed; for a creation what the API server filled in. */
 function diffOf(m: RequestMessage, object: ObjectWithMeta | undefined): DiffBlock | undefined {
   if (!object || isStatus(object) || m.verb === 'get' || m.verb === 'delete') return undefined;
-  if (m.before) return diffLines('What changed', yamlOf(m.before), yamlOf(object));
+  if (m.before) return diffLines('What changed', yamlOf(m.before), yamlOf(inOrderOf(object, m.before)));
   const sent = m.body as Partial<ObjectWithMeta> | undefined;
   if (m.verb !== 'create' || m.subresource !== '' || typeof sent !== 'object' || sent === null) return undefined;
-  return diffLines('What the API server filled in', yamlOf(inOrderOf(sent, object)), yamlOf(object));
+  return diffLines('What the API server filled in', yamlOf(sent), yamlOf(inOrderOf(object, sent)));
 }
 
 /** The fields of a value in the order of another one, all the way down: order says nothing and would look like a change. */
