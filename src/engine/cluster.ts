@@ -88,7 +88,8 @@ export class Cluster {
       patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
     });
     const given = options.objects ?? this.defaultNodes();
-    this.load(withPriorities([...systemObjects(), ...bootstrapRbac(), ...given, ...missingNamespaces(given, options.namespaces ?? [])]));
+    for (const object of bootstrapRbac(this.simulation.timestamp())) this.put(object);
+    this.load(withPriorities([...systemObjects(), ...given, ...missingNamespaces(given, options.namespaces ?? [])]));
     this.start();
   }
 
@@ -107,9 +108,15 @@ export class Cluster {
       const object = this.api.complete(definition, { ...emptyParts(definition.schema), ...given, metadata } as unknown as KubernetesObject);
       if (isStatus(object)) throw new ClusterError(`${given.kind} ${given.metadata.name}: ${object.message ?? ''}`);
       const { resourceVersion: __, ...kept } = object.metadata;
-      const value = { ...object, metadata: kept };
-      this.etcd.store.txn({ compares: [], success: [{ type: 'put', key: storageKey(definition, namespace ?? '', object.metadata.name), value: DEVELOPMENT ? deepFreeze(value) : value }], failure: [] });
+      const value = { ...object, metadata: kept } as KubernetesObject;
+      this.put(DEVELOPMENT ? deepFreeze(value) : value);
     }
+  }
+
+  /** Stores an object that is complete. */
+  private put(value: KubernetesObject): void {
+    const definition = this.api.registry.forObject(value.apiVersion, value.kind);
+    if (definition) this.etcd.store.txn({ compares: [], success: [{ type: 'put', key: storageKey(definition, value.metadata.namespace ?? '', value.metadata.name), value }], failure: [] });
   }
 
   private defaultNodes(): readonly KubernetesObject[] {

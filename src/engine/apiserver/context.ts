@@ -8,6 +8,7 @@ import type { Simulation } from '../simulation/simulation';
 import type { RequestMessage, Stage } from '../trace/message';
 import type { AdmissionChain } from './admission/chain';
 import type { AdmissionAttributes, AdmissionEnvironment } from './admission/plugin';
+import type { RbacWrite } from './authorization/escalation';
 import type { AuthorizationRequest, AuthorizationVerdict } from './authorization/rbac';
 import type { FieldManagement } from './fieldManagement';
 import type { KindLogic } from './kindLogic';
@@ -28,6 +29,8 @@ export interface ServerParts {
   authorize(user: UserInfo, request: AuthorizationRequest): AuthorizationVerdict;
   /** The rules that hold for a user in a namespace. */
   rulesFor(user: UserInfo, namespace: string): readonly PolicyRule[];
+  /** Why a write of a role or binding would give away more than its author has, or undefined. */
+  escalation(write: RbacWrite): Status | undefined;
   /** Who a token belongs to, if it is valid. */
   authenticateToken(token: string): UserInfo | undefined;
   /** Makes a token for a service account that authenticates as it. */
