@@ -37,7 +37,7 @@ export function queueSentence(position: QueuePosition, now: number): string {
     case 'active': return `It is in the active queue and is tried next (${tried})`;
     case 'inFlight': return 'It is being scheduled right now';
     case 'backoff': return `It waits out its back-off ${until} (${tried}), then it is tried again`;
-    case 'unschedulable': return position.gatedBy !== undefined ? gated(position) : `It is unschedulable (${tried}) and waits until ${wakers(position)}${until ? `, or ${until} at the most` : ''}`;
+    case 'unschedulable': return position.gatedBy !== undefined ? gated(position) : `It is unschedulable (${tried}) and waits until something wakes it (${wakers(position)})${until ? `, or ${until} at the most` : ''}`;
   }
 }
 
@@ -48,5 +48,5 @@ export function wakingWords({ wakingEvents }: QueuePosition): readonly string[] 
 
 function wakers(position: QueuePosition): string {
   const words = wakingWords(position);
-  return words.length > 0 ? listText(words, 'or') : 'something in the cluster changes';
+  return words.length > 0 ? words.join('; ') : 'something in the cluster changes';
 }

@@ -87,7 +87,7 @@ export function deletionCandidates(pod: Pod, trial: Trial, nodes: readonly NodeI
 type Ref = { readonly namespace: string; readonly name: string };
 
 function deletionOn(pod: Pod, trial: Trial, node: NodeInfo): Candidate | undefined {
-  const movable = node.pods.filter((p) => !isUntouchable(p.pod)).sort((a, b) => a.priority - b.priority).slice(0, MAX_PODS).map((p) => ({ namespace: p.namespace, name: p.name, priority: p.priority }));
+  const movable = node.pods.filter((p) => !isUntouchable(p.pod) && !trial.areSiblings(p.pod, pod)).sort((a, b) => a.priority - b.priority).slice(0, MAX_PODS).map((p) => ({ namespace: p.namespace, name: p.name, priority: p.priority }));
   const fitsWithout = (pods: readonly Ref[]): boolean => trial.with([{ type: 'deletePods', pods }], () => trial.fits(pod, node.name));
   if (movable.length === 0 || !fitsWithout(movable)) return undefined;
   const single = movable.find((p) => fitsWithout([p]));

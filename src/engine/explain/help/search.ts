@@ -52,10 +52,18 @@ function expand(trial: Trial, step: Step, found: Map<string, Found>): readonly S
     const decision = trial.attempt(pod, [], actionsOf(made));
     const node = decision.outcome === 'scheduled' ? decision.node : candidate.preempts ? decision.nominatedNode : undefined;
     if (!node) { if (!candidate.preempts && differs(step.decision, decision)) failed.push({ pod, made, decision }); continue; }
+    if (candidate.preempts && decision.victims.some((victim) => isSibling(trial, pod, victim))) continue;
     const whole = combined(made);
     if (!found.has(whole.title)) found.set(whole.title, { ...whole, node, victims: decision.victims });
   }
   return failed;
+}
+
+/** A template gives all replicas the same priority: none of them evicts another. */
+function isSibling(trial: Trial, pod: Pod, victim: string): boolean {
+  const slash = victim.indexOf('/');
+  const other = trial.podOn(victim.slice(0, slash), victim.slice(slash + 1));
+  return other !== undefined && trial.areSiblings(pod, other.pod);
 }
 
 const differs = (before: SchedulingDecision, after: SchedulingDecision): boolean => before.message !== after.message || before.outcome !== after.outcome;

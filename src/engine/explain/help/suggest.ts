@@ -86,7 +86,7 @@ function confirmed(found: Found, pod: Pod, objects: readonly KubernetesObject[],
   return node === undefined ? undefined : { kind: found.kind, title: found.title, detail: detailOf(found), ...(source?.document.file === undefined ? {} : { file: source.document.file }), edits, actions: found.actions, scheduledOn: node, victims: found.victims };
 }
 
-const detailOf = ({ detail, victims }: Found): string => (victims.length === 0 ? detail : `${detail} Now that is ${victims.length > 4 ? `${victims.length} pods` : listText(victims)}.`);
+const detailOf = ({ detail, victims }: Found): string => (victims.length === 0 ? detail : `${detail} As things are, ${victims.length > 4 ? `${victims.length} pods are` : `${listText(victims)} ${victims.length === 1 ? 'is' : 'are'}`} evicted.`);
 
 const isSame = (object: KubernetesObject, pod: Pod): boolean => object.kind === 'Pod' && object.metadata.name === pod.metadata.name && (object.metadata.namespace ?? '') === (pod.metadata.namespace ?? '');
 

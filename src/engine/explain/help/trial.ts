@@ -1,4 +1,4 @@
-import type { Node, Pod, PriorityClass } from '../../api/generated/types';
+import type { Node, OwnerReference, Pod, PriorityClass } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
 import type { SchedulerConfiguration } from '../../scheduler/configuration';
 import type { SchedulerCore } from '../../scheduler/core';
@@ -18,6 +18,8 @@ export class Trial {
   readonly core: SchedulerCore;
   readonly #listers: ObjectListers;
   readonly #classes = new Map<string, PriorityClass>();
+  /** Who controls ReplicaSets and Jobs, by their uids. */
+  readonly #owners = new Map<string, OwnerReference>();
   readonly objects: readonly KubernetesObject[];
   #left: number;
 
@@ -27,6 +29,10 @@ export class Trial {
     this.core = coreOf(objects, configuration);
     this.#listers = this.core.listers as ObjectListers;
     this.#left = attempts;
+    for (const { kind, metadata } of objects) {
+      const owner = kind === 'ReplicaSet' || kind === 'Job' ? metadata.ownerReferences?.find((o) => o.controller) : undefined;
+      if (owner) this.#owners.set(metadata.uid ?? '', owner);
+    }
     for (const object of objects) if (object.kind === 'PriorityClass') this.#classes.set(object.metadata.name, object as unknown as PriorityClass);
   }
 
@@ -102,6 +108,16 @@ export class Trial {
       }
     }
   }
+
+  /** The workload a pod belongs to in the end: a Deployment rather than its ReplicaSet. undefined for a pod of its own. */
+  workloadOf({ metadata }: Pod): string | undefined {
+    let owner = metadata.ownerReferences?.find((o) => o.controller);
+    if (owner?.kind === 'ReplicaSet' || owner?.kind === 'Job') owner = this.#owners.get(owner.uid) ?? owner;
+    return owner?.uid;
+  }
+
+  /** Whether both are replicas of one workload: one in the place of the other is no gain. */
+  areSiblings(a: Pod, b: Pod): boolean { const workload = this.workloadOf(a); return workload !== undefined && workload === this.workloadOf(b); }
 
   /** A pod that is on a node. */
   podOn(namespace: string, name: string): PodInfo | undefined {
