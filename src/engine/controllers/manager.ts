@@ -30,6 +30,7 @@ import { claimProtectionController, volumeProtectionController } from './volume/
 import { SIMULATED_PROVISIONER, type Provisioner } from './volume/provisioner';
 import { horizontalPodAutoscaler } from './autoscaling/controller';
 import type { MetricsSource } from './autoscaling/metrics';
+import { endpointSliceMirroringController } from './endpointslice/mirroring';
 import { taintEvictionController } from './taintEviction';
 import { replicaSetController, replicationController } from './replicaSet';
 
@@ -92,6 +93,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'ephemeral-volume-controller', eventSource: 'ephemeral_volume', make: ephemeralVolumeController },
   { account: 'clusterrole-aggregation-controller', make: clusterRoleAggregationController },
   { account: 'horizontal-pod-autoscaler', make: (context, { api, metrics }) => horizontalPodAutoscaler(context, api.registry, metrics) },
+  { account: 'endpointslicemirroring-controller', eventSource: 'endpoint-slice-mirroring-controller', make: endpointSliceMirroringController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },
 ];

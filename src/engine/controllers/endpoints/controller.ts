@@ -5,12 +5,12 @@ import { semanticEqual } from '../../api/validation/equal';
 import { startWorkers, type Controller, type ControllerContext, type SyncResult } from '../../client/controller';
 import { ENDPOINTS, PODS, SERVICES } from '../../client/resources';
 import { WorkQueue } from '../../client/workQueue';
-import type { Process } from '../../simulation/process';
+import { sleep, type Process } from '../../simulation/process';
 import { withAnnotations } from '../objects';
 import type { Labels } from '../../api/selectors';
 import { atMost, failed, isFailure, isNamespaceTerminating, isNotFound, messageOf } from '../outcome';
-import { indexPodsByLabel, isHeadless, podsOfService, servicesOfPod, servicesToUpdate, TriggerTimeTracker, withTriggerTime } from './services';
-import { subsetsOf, truncate } from './subsets';
+import { busyTime, indexPodsByLabel, isHeadless, podsOfService, servicesOfPod, servicesToUpdate, TriggerTimeTracker, withTriggerTime } from './services';
+import { sameSubsets, subsetsOf, truncate } from './subsets';
 
 const WORKERS = 5;
 const MAX_RETRIES = 15;
@@ -44,9 +44,10 @@ export function endpointsController(context: ControllerContext): Controller {
     const time = triggerTimes.compute(service, selected);
     const { subsets, truncated } = truncate(subsetsOf(service, selected));
     const current = endpoints.get(key);
-    if (current && semanticEqual(current.subsets, subsets) && semanticEqual(ownLabels(current), service.metadata.labels) && (current.metadata.annotations?.[OVER_CAPACITY] !== undefined) === truncated) {
+    if (current && sameSubsets(current.subsets, subsets) && semanticEqual(ownLabels(current), service.metadata.labels) && (current.metadata.annotations?.[OVER_CAPACITY] !== undefined) === truncated) {
       return { outcome: '' };
     }
+    yield* sleep(busyTime(selected.length));
     const { labels, annotations } = metadataFor(service, current, time, truncated);
     const written = current
       ? yield* client.update(ENDPOINTS, { ...current, metadata: withAnnotations({ ...current.metadata, labels }, annotations), subsets })

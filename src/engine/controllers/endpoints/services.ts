@@ -1,6 +1,7 @@
 import type { Container, Endpoints, Pod, Service, ServicePort } from '../../api/generated/types';
 import { objectKey } from '../../api/object';
 import { selectorFromSet, type Labels } from '../../api/selectors';
+import { semanticEqual } from '../../api/validation/equal';
 import type { Informer } from '../../client/informer';
 import { isPodReady, isPodTerminal, podCondition } from '../podUtil';
 import { seconds, timestampOf } from '../objects';
@@ -75,6 +76,44 @@ export function findPort(pod: Pod, port: ServicePort): number | undefined {
   return undefined;
 }
 
+/** Milliseconds that computing, sending and storing one endpoint of a long list takes: what makes changes of a big service come together. */
+const TIME_PER_ENDPOINT = 0.01;
+const SHORT_LIST = 50;
+
+/** How long a controller is busy with so many endpoints, beyond the latencies of its requests. */
+export const busyTime = (endpoints: number): number => (endpoints <= SHORT_LIST ? 0 : endpoints * TIME_PER_ENDPOINT);
+
+/** What is derived from a pod for a service, kept as long as neither changes: most pods are as they were at the last sync. */
+export class DerivedFromPod<V> {
+  private readonly known = new WeakMap<Pod, { readonly service: Service; readonly node: unknown; readonly value: V }>();
+
+  get(pod: Pod, service: Service, node: unknown, derive: () => V): V {
+    const found = this.known.get(pod);
+    if (found !== undefined && found.service === service && found.node === node) return found.value;
+    const value = derive();
+    this.known.set(pod, { service, node, value });
+    return value;
+  }
+}
+
+const comparedEqual = new WeakMap<object, object>();
+
+/** semanticEqual, with the answer remembered for two objects that are compared again and again. */
+export function sameAsBefore(stored: object, wanted: object): boolean {
+  if (comparedEqual.get(stored) === wanted) return true;
+  if (!semanticEqual(stored, wanted)) return false;
+  comparedEqual.set(stored, wanted);
+  return true;
+}
+
+const readySince = new WeakMap<Pod, number>();
+
+function readyTime(pod: Pod): number {
+  let time = readySince.get(pod);
+  if (time === undefined) readySince.set(pod, time = seconds(podCondition(pod, 'Ready')?.lastTransitionTime));
+  return time;
+}
+
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time';
 
 /** endpointutil.TriggerTimeTracker: when the change happened that endpoints are written for. Undefined when nothing newer than the last time is known. */
@@ -88,7 +127,7 @@ export class TriggerTimeTracker {
     let changed: number | undefined;
     const note = (time: number, last: number): void => { if (time > last) changed = Math.min(changed ?? time, time); };
     for (const pod of pods) {
-      const time = seconds(podCondition(pod, 'Ready')?.lastTransitionTime);
+      const time = readyTime(pod);
       if (time === 0) continue;
       times.set(pod.metadata.name, time);
       note(time, before?.pods.get(pod.metadata.name) ?? 0);

@@ -1,7 +1,7 @@
 import type { CoreEndpointPort, EndpointAddress, EndpointSubset, Pod, Service } from '../../api/generated/types';
 import { compare } from '../objects';
 import { isPodReady } from '../podUtil';
-import { findPort, hostnameFor, isIPv6, shouldBeInEndpoints } from './services';
+import { DerivedFromPod, findPort, hostnameFor, isIPv6, sameAsBefore, shouldBeInEndpoints } from './services';
 
 const MAX_ADDRESSES = 1000;
 
@@ -10,21 +10,42 @@ interface Entry {
   readonly ready: boolean;
 }
 
+interface Derived extends Entry {
+  readonly ports: readonly CoreEndpointPort[];
+  readonly key: string;
+}
+
+const derived = new DerivedFromPod<Derived | undefined>();
+
 /** The subsets of a service's Endpoints: addresses with the same ports together, sorted as endpoints.RepackSubsets does. */
 export function subsetsOf(service: Service, pods: Iterable<Pod>): readonly EndpointSubset[] {
-  const unready = service.spec.publishNotReadyAddresses === true;
   const groups = new Map<string, { readonly ports: readonly CoreEndpointPort[]; readonly entries: Entry[] }>();
   for (const pod of pods) {
-    if (!shouldBeInEndpoints(pod, unready)) continue;
-    const address = addressOf(service, pod);
-    const ports = address && portsOf(service, pod);
-    if (address === undefined || ports === undefined) continue;
-    const key = JSON.stringify(ports);
-    let group = groups.get(key);
-    if (group === undefined) groups.set(key, group = { ports, entries: [] });
-    group.entries.push({ address, ready: unready || isPodReady(pod) });
+    const entry = derived.get(pod, service, undefined, () => derive(service, pod));
+    if (entry === undefined) continue;
+    let group = groups.get(entry.key);
+    if (group === undefined) groups.set(entry.key, group = { ports: entry.ports, entries: [] });
+    group.entries.push(entry);
   }
   return [...groups].sort(([a], [b]) => compare(a, b)).map(([, group]) => subset(group.ports, group.entries));
+}
+
+function derive(service: Service, pod: Pod): Derived | undefined {
+  const unready = service.spec.publishNotReadyAddresses === true;
+  if (!shouldBeInEndpoints(pod, unready)) return undefined;
+  const address = addressOf(service, pod);
+  const ports = address && portsOf(service, pod);
+  return address && ports && { address, ports, key: JSON.stringify(ports), ready: unready || isPodReady(pod) };
+}
+
+/** Whether Endpoints hold these subsets. */
+export function sameSubsets(stored: readonly EndpointSubset[] | undefined, wanted: readonly EndpointSubset[]): boolean {
+  const sameList = (a: readonly object[] | undefined, b: readonly object[] | undefined): boolean =>
+    (a?.length ?? 0) === (b?.length ?? 0) && (a ?? []).every((item, i) => sameAsBefore(item, b?.[i] as object));
+  return (stored?.length ?? 0) === wanted.length && (stored ?? []).every((s, i) => {
+    const w = wanted[i];
+    return sameList(s.ports, w?.ports) && sameList(s.addresses, w?.addresses) && sameList(s.notReadyAddresses, w?.notReadyAddresses);
+  });
 }
 
 function subset(ports: readonly CoreEndpointPort[], entries: readonly Entry[]): EndpointSubset {

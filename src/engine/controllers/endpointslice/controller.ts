@@ -1,13 +1,13 @@
 import type { EndpointSlice, Node, Service } from '../../api/generated/types';
-import { objectKey, type NewObject } from '../../api/object';
+import { objectKey, type NewObject, type ObjectWithMeta } from '../../api/object';
 import { isStatus, type Status } from '../../api/status';
 import { semanticEqual } from '../../api/validation/equal';
 import { startWorkers, type Controller, type ControllerContext, type SyncResult } from '../../client/controller';
 import type { Informer } from '../../client/informer';
 import { ENDPOINT_SLICES, NODES, PODS, SERVICES } from '../../client/resources';
 import { WorkQueue } from '../../client/workQueue';
-import type { Process } from '../../simulation/process';
-import { indexPodsByLabel, podsOfService, servicesOfPod, servicesToUpdate, TriggerTimeTracker, withTriggerTime } from '../endpoints/services';
+import { sleep, type Process } from '../../simulation/process';
+import { busyTime, indexPodsByLabel, podsOfService, servicesOfPod, servicesToUpdate, TriggerTimeTracker, withTriggerTime } from '../endpoints/services';
 import { newControllerRef, withAnnotations } from '../objects';
 import { atMost, isFailure, isNamespaceTerminating, isNotFound, messageOf } from '../outcome';
 import { addressTypes, desiredEndpoints, MANAGED_BY, reconcileSlices, SERVICE_NAME, sliceLabels, type DesiredSlice } from './reconcile';
@@ -57,7 +57,8 @@ export function endpointSliceController(context: ControllerContext): Controller 
     if (tracker.isStale(key, existing)) return { error: 'EndpointSlice informer cache is out of date' };
     const selected = [...podsOfService(pods, service)];
     const time = triggerTimes.compute(service, selected);
-    const writer = new SliceWriter(context, tracker, service, key, time, MANAGER);
+    yield* sleep(busyTime(selected.length));
+    const writer = new SliceWriter(context, tracker, { object: service, kind: 'Service', labels: sliceLabels(service, MANAGER) }, key, time);
     for (const slice of existing) if (!addressTypes(service).includes(slice.addressType)) yield* writer.remove(slice);
     for (const type of addressTypes(service)) {
       const desired = desiredEndpoints(service, selected, type, (name): Node | undefined => nodes.get(name));
@@ -71,16 +72,22 @@ export function endpointSliceController(context: ControllerContext): Controller 
   return { name: context.name, start: () => startWorkers(context, queue, 'services', WORKERS, function* (key) { return atMost(MAX_RETRIES, queue, key, yield* sync(key)); }) };
 }
 
+/** Whose slices are written: a service, or an Endpoints object that is mirrored. */
+export interface SliceOwner {
+  readonly object: ObjectWithMeta;
+  readonly kind: 'Service' | 'Endpoints';
+  readonly labels: { readonly [key: string]: string };
+  /** Annotations that every slice has, besides the trigger time. */
+  readonly annotations?: { readonly [key: string]: string };
+}
+
 /** Writes the slices of one service: creates, then updates, then deletions. */
 export class SliceWriter {
   outcome = '';
-  private readonly labels: { readonly [key: string]: string };
 
-  constructor(private readonly context: ControllerContext, private readonly tracker: SliceTracker, private readonly service: Service, private readonly key: string, private readonly time: string | undefined, manager: string) {
-    this.labels = sliceLabels(service, manager);
-  }
+  constructor(private readonly context: ControllerContext, private readonly tracker: SliceTracker, private readonly owner: SliceOwner, private readonly key: string, private readonly time: string | undefined) {}
 
-  labelsChanged(slice: EndpointSlice): boolean { return !semanticEqual(slice.metadata.labels, this.labels); }
+  labelsChanged(slice: EndpointSlice): boolean { return !semanticEqual(slice.metadata.labels, this.owner.labels); }
 
   *apply(changes: ReturnType<typeof reconcileSlices>): Process<Status | undefined> {
     for (const slice of changes.create) {
@@ -99,11 +106,11 @@ export class SliceWriter {
   }
 
   private *create(slice: DesiredSlice): Process<Status | undefined> {
-    const { service, context } = this;
-    const annotations = withTriggerTime(undefined, this.time);
-    const created = yield* context.client.create(ENDPOINT_SLICES, service.metadata.namespace ?? '', {
+    const { object, kind, labels } = this.owner;
+    const annotations = withTriggerTime(this.owner.annotations, this.time);
+    const created = yield* this.context.client.create(ENDPOINT_SLICES, object.metadata.namespace ?? '', {
       apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice',
-      metadata: { generateName: `${service.metadata.name}-`, labels: this.labels, ...(annotations ? { annotations } : {}), ownerReferences: [newControllerRef(service, 'v1', 'Service')] },
+      metadata: { generateName: `${object.metadata.name}-`, labels, ...(annotations ? { annotations } : {}), ownerReferences: [newControllerRef(object, 'v1', kind)] },
       addressType: slice.addressType, endpoints: slice.endpoints, ports: slice.ports,
     } as NewObject<EndpointSlice>);
     if (isStatus(created)) return created;
@@ -113,9 +120,9 @@ export class SliceWriter {
   }
 
   private *update(slice: DesiredSlice, existing: EndpointSlice): Process<Status | undefined> {
-    const annotations = withTriggerTime(existing.metadata.annotations, this.time);
+    const annotations = withTriggerTime({ ...existing.metadata.annotations, ...this.owner.annotations }, this.time);
     const updated = yield* this.context.client.update(ENDPOINT_SLICES, {
-      ...existing, metadata: withAnnotations({ ...existing.metadata, labels: this.labels }, annotations), endpoints: slice.endpoints, ports: slice.ports,
+      ...existing, metadata: withAnnotations({ ...existing.metadata, labels: this.owner.labels }, annotations), endpoints: slice.endpoints, ports: slice.ports,
     });
     if (isStatus(updated)) return updated;
     this.tracker.written(this.key, updated);

@@ -1,6 +1,5 @@
 import type { DiscoveryEndpointPort, Endpoint, EndpointSlice, Node, Pod, Service } from '../../api/generated/types';
-import { semanticEqual } from '../../api/validation/equal';
-import { findPort, hostnameFor, isHeadless, isIPv6, shouldBeInEndpoints } from '../endpoints/services';
+import { DerivedFromPod, findPort, hostnameFor, isHeadless, isIPv6, sameAsBefore, shouldBeInEndpoints } from '../endpoints/services';
 import { compare } from '../objects';
 import { isPodReady } from '../podUtil';
 
@@ -30,6 +29,15 @@ export function addressTypes(service: Service): readonly string[] {
   return [isIPv6(service.spec.clusterIP ?? '') ? 'IPv6' : 'IPv4'];
 }
 
+interface Derived {
+  readonly endpoint: Endpoint;
+  readonly id: string;
+  readonly ports: readonly DiscoveryEndpointPort[];
+  readonly key: string;
+}
+
+const derivedOf: { readonly [addressType: string]: DerivedFromPod<Derived> } = { IPv4: new DerivedFromPod<Derived>(), IPv6: new DerivedFromPod<Derived>() };
+
 /** The endpoints that a service should have, by their ports. */
 export function desiredEndpoints(service: Service, pods: Iterable<Pod>, addressType: string, nodeOf: (name: string) => Node | undefined): ReadonlyMap<string, { readonly ports: readonly DiscoveryEndpointPort[]; readonly endpoints: Map<string, Endpoint> }> {
   const byPorts = new Map<string, { readonly ports: readonly DiscoveryEndpointPort[]; readonly endpoints: Map<string, Endpoint> }>();
@@ -37,15 +45,20 @@ export function desiredEndpoints(service: Service, pods: Iterable<Pod>, addressT
     if (!shouldBeInEndpoints(pod, true)) continue;
     const node = nodeOf(pod.spec.nodeName ?? '');
     if (node === undefined && !service.spec.publishNotReadyAddresses) continue;
-    const endpoint = endpointOf(service, pod, addressType, node);
+    // Of a node only its labels show.
+    const { endpoint, id, ports, key } = (derivedOf[addressType] as DerivedFromPod<Derived>).get(pod, service, node?.metadata.labels, () => derive(service, pod, addressType, node));
     if (endpoint.addresses.length === 0) continue;
-    const ports = portsOf(service, pod);
-    const key = JSON.stringify(ports);
     let group = byPorts.get(key);
     if (group === undefined) byPorts.set(key, group = { ports, endpoints: new Map() });
-    group.endpoints.set(identity(endpoint), endpoint);
+    group.endpoints.set(id, endpoint);
   }
   return byPorts;
+}
+
+function derive(service: Service, pod: Pod, addressType: string, node: Node | undefined): Derived {
+  const endpoint = endpointOf(service, pod, addressType, node);
+  const ports = portsOf(service, pod);
+  return { endpoint, id: identity(endpoint), ports, key: JSON.stringify(ports) };
 }
 
 function endpointOf(service: Service, pod: Pod, addressType: string, node: Node | undefined): Endpoint {
@@ -82,7 +95,13 @@ function portsOf(service: Service, pod: Pod): readonly DiscoveryEndpointPort[] {
 }
 
 /** Endpoints are the same when addresses, host name, node, zone and target are; their conditions may differ. */
-const identity = (e: Endpoint): string => `${[...e.addresses].sort().join()} ${e.hostname ?? ''} ${e.nodeName ?? ''} ${e.zone ?? ''} ${e.targetRef?.uid ?? ''} ${e.targetRef?.name ?? ''}`;
+export function identity(e: Endpoint): string {
+  let id = identities.get(e);
+  if (id === undefined) identities.set(e, id = `${[...e.addresses].sort().join()} ${e.hostname ?? ''} ${e.nodeName ?? ''} ${e.zone ?? ''} ${e.targetRef?.uid ?? ''} ${e.targetRef?.name ?? ''}`);
+  return id;
+}
+
+const identities = new WeakMap<Endpoint, string>();
 
 const portsKey = (slice: EndpointSlice): string =>
   JSON.stringify([...(slice.ports ?? [])].map((p) => ({ name: p.name ?? '', port: p.port, protocol: p.protocol ?? 'TCP', ...(p.appProtocol ? { appProtocol: p.appProtocol } : {}) })).sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b))));
@@ -124,7 +143,7 @@ function reconcilePorts(existing: readonly EndpointSlice[], addressType: string,
       const got = wanted.get(id);
       if (got === undefined) { updated = true; continue; }
       kept.push(got);
-      updated ||= !semanticEqual(got, endpoint);
+      updated ||= !sameAsBefore(endpoint, got);
       wanted.delete(id);
     }
     if (updated && kept.length === 0) lists.remove.push(slice);
