@@ -20,7 +20,7 @@ export interface Drawing {
 }
 
 /** Room on the left for the times. */
-const GUTTER = 58;
+const GUTTER = 46;
 const MARGIN = 10;
 /** Least distance of two written times. */
 const TIME_SPACING = 14;
@@ -36,9 +36,9 @@ function prepare(narrow: boolean): void {
   if (prepared === `${narrow} ${fontFamily}`) return;
   prepared = `${narrow} ${fontFamily}`;
   mermaid.initialize({
-    startOnLoad: false, securityLevel: 'strict', theme: 'base', look: 'classic', themeCSS: THEME_CSS, fontFamily, suppressErrorRendering: true, deterministicIds: true,
+    startOnLoad: false, securityLevel: 'strict', theme: 'base', look: 'classic', themeCSS: THEME_CSS, fontFamily, fontSize: 12, suppressErrorRendering: true, deterministicIds: true,
     sequence: {
-      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: narrow ? 6 : 16, width: narrow ? 62 : 88, height: 40, boxMargin: narrow ? 2 : 4, boxTextMargin: 4, noteMargin: narrow ? 4 : 8, messageMargin: 18, wrapPadding: 4,
+      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: narrow ? 4 : 10, width: narrow ? 48 : 68, height: 34, boxMargin: narrow ? 2 : 4, boxTextMargin: 4, noteMargin: narrow ? 4 : 6, messageMargin: 18, wrapPadding: 4,
       actorFontFamily: fontFamily, messageFontFamily: fontFamily, noteFontFamily: fontFamily, actorFontSize: 12, messageFontSize: 12, noteFontSize: 12, actorFontWeight: 600, bottomMarginAdj: 1,
     },
   });
@@ -125,7 +125,7 @@ function finish(picture: SVGSVGElement, groups: ReadonlyMap<string, SVGGElement>
 /** Mermaid's arrow of an asynchronous message is filled and large; a watch event has an open head of the size of the others. */
 function openHeads(picture: SVGSVGElement): void {
   for (const marker of picture.querySelectorAll('[id$="-filled-head"]')) {
-    for (const [name, value] of Object.entries({ markerUnits: 'userSpaceOnUse', markerWidth: '14', markerHeight: '14', refX: '7', refY: '6' })) marker.setAttribute(name, value);
+    for (const [name, value] of Object.entries({ markerUnits: 'userSpaceOnUse', markerWidth: '12', markerHeight: '12', refX: '7', refY: '6' })) marker.setAttribute(name, value);
     marker.querySelector('path')?.setAttribute('d', 'M 1 1 L 9 6 L 1 11');
   }
 }
@@ -174,7 +174,7 @@ function addTimes(picture: SVGSVGElement, groups: ReadonlyMap<string, SVGGElemen
     const y = group.querySelector('line') ? box.y + box.height - 6 : box.y + 12;
     const words = duration(item.at);
     if (words === last || y - lastY < TIME_SPACING) continue;
-    layer.append(svg('text', { class: 'time', x: -8, y: y + 3 }, words));
+    layer.append(svg('text', { class: 'time', x: -6, y: y + 3 }, words));
     last = words;
     lastY = y;
   }

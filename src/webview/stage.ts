@@ -14,9 +14,9 @@ export interface StageActions {
 
 const MIN_ZOOM = 0.25, MAX_ZOOM = 3;
 /** Fitting to the width makes nothing larger than it was drawn, or only a little. */
-const MAX_FIT = 1.15;
+const MAX_FIT = 1.25;
 /** … nor so small that nobody can read it: then it scrolls sideways; the story last. */
-const MIN_FIT = { story: 0.55, working: 0.7, everything: 0.7 };
+const MIN_FIT = { story: 0.5, working: 0.7, everything: 0.7 };
 /** Steps that PageUp and PageDown take. */
 const LEAP = 10;
 

@@ -13,8 +13,8 @@ const TONES = {
 };
 
 const tones = Object.entries(TONES).map(([tone, colour]) => `
-  .tone-${tone} .messageLine0, .tone-${tone} .messageLine1 { stroke: ${colour}; stroke-width: 2px; }
-  .tone-${tone} .note { stroke: ${colour}; stroke-width: 2px; }
+  .tone-${tone} .messageLine0, .tone-${tone} .messageLine1 { stroke: ${colour}; stroke-width: 1.75px; }
+  .tone-${tone} .note { stroke: ${colour}; stroke-width: 1.75px; }
 `).join('');
 
 export const THEME_CSS = `
@@ -24,10 +24,10 @@ export const THEME_CSS = `
   rect.rect, g rect.rect { filter: none; fill: transparent; stroke: ${MUTED}; stroke-opacity: 0.5; stroke-dasharray: 2 3; }
   text.text > tspan { fill: ${MUTED}; font-size: 11px; }
   .messageText { fill: ${FOREGROUND}; stroke: ${BACKGROUND}; stroke-width: 5px; stroke-linejoin: round; paint-order: stroke; }
-  .messageLine0, .messageLine1 { stroke: ${FOREGROUND}; stroke-width: 1.25px; }
+  .messageLine0, .messageLine1 { stroke: ${FOREGROUND}; stroke-width: 1px; }
   .kind-answer .messageText, .kind-watch .messageText, .kind-storage .messageText { fill: ${MUTED}; }
   .kind-answer .messageLine1 { stroke: ${MUTED}; stroke-dasharray: 6 4 !important; }
-  .kind-watch .messageLine1 { stroke: ${MUTED}; stroke-dasharray: 1 4 !important; stroke-linecap: round; stroke-width: 1.75px; }
+  .kind-watch .messageLine1 { stroke: ${MUTED}; stroke-dasharray: 1 4 !important; stroke-linecap: round; stroke-width: 1.4px; }
   .kind-storage .messageLine0 { stroke: ${MUTED}; }
   [id$="-arrowhead"] path { fill: ${FOREGROUND}; fill: context-stroke; stroke: none; }
   [id$="-filled-head"] path { fill: none; stroke: ${FOREGROUND}; stroke: context-stroke; stroke-width: 1.5px; stroke-dasharray: none; }
@@ -40,14 +40,14 @@ export const THEME_CSS = `
   .kind-fold .noteText > tspan { fill: var(--vscode-textLink-foreground); }
   ${tones}
   .tone-refused .messageText, .tone-refused.kind-answer .messageText { fill: ${TONES.refused}; }
-  .time { fill: ${MUTED}; font-size: 10.5px; text-anchor: end; }
+  .time { fill: ${MUTED}; font-size: 9.5px; text-anchor: end; }
   .wave { stroke: ${MUTED}; stroke-width: 1px; stroke-dasharray: 2 5; stroke-opacity: 0.7; fill: none; }
   .hit { fill: transparent; stroke: none; pointer-events: all; cursor: pointer; }
   .item { outline: none; }
   .item.dim { opacity: 0.28; }
   .item.selected .messageText, .item:hover .messageText { stroke: none; }
-  .item.selected .note { stroke: ${FOCUS}; stroke-width: 2px; }
+  .item.selected .note { stroke: ${FOCUS}; stroke-width: 1.75px; }
   .item:hover .hit { fill: var(--vscode-list-hoverBackground); }
   .item.selected .hit { fill: var(--vscode-list-inactiveSelectionBackground); stroke: ${FOCUS}; stroke-width: 1px; }
-  .item:focus-visible .hit { stroke: ${FOCUS}; stroke-width: 2px; }
+  .item:focus-visible .hit { stroke: ${FOCUS}; stroke-width: 1.75px; }
 `;
