@@ -38,7 +38,7 @@ function prepare(narrow: boolean): void {
   mermaid.initialize({
     startOnLoad: false, securityLevel: 'strict', theme: 'base', look: 'classic', themeCSS: THEME_CSS, fontFamily, fontSize: 12, suppressErrorRendering: true, deterministicIds: true,
     sequence: {
-      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: narrow ? 4 : 10, width: narrow ? 48 : 68, height: 34, boxMargin: narrow ? 2 : 4, boxTextMargin: 4, noteMargin: narrow ? 4 : 6, messageMargin: 18, wrapPadding: 4,
+      mirrorActors: false, useMaxWidth: false, diagramMarginX: GUTTER, diagramMarginY: 8, actorMargin: narrow ? 4 : 10, width: narrow ? 48 : 68, height: 34, boxMargin: 4, boxTextMargin: 4, noteMargin: narrow ? 4 : 6, messageMargin: 18, wrapPadding: 4,
       actorFontFamily: fontFamily, messageFontFamily: fontFamily, noteFontFamily: fontFamily, actorFontSize: 12, messageFontSize: 12, noteFontSize: 12, actorFontWeight: 600, bottomMarginAdj: 1,
     },
   });
