@@ -4,6 +4,7 @@ import { defaultStorageClass } from './defaultStorageClass';
 import { defaultTolerationSeconds } from './defaultTolerationSeconds';
 import { limitRanger } from './limitRanger';
 import { namespaceLifecycle } from './namespaceLifecycle';
+import { nodeRestriction } from './nodeRestriction';
 import { persistentVolumeClaimResize } from './persistentVolumeClaimResize';
 import type { AdmissionPlugin } from './plugin';
 import { podSecurity } from './podSecurity/podSecurity';
@@ -17,7 +18,7 @@ import { taintNodesByCondition } from './taintNodesByCondition';
 
 /** The plugins that are on by default, in kube-apiserver's order (AllOrderedPlugins); and NodeRestriction, which goes with the Node authorizer. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
-  namespaceLifecycle, limitRanger, serviceAccount, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
+  namespaceLifecycle, limitRanger, serviceAccount, nodeRestriction, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction, defaultIngressClass, podTopologyLabels,
   resourceQuota,
 ];

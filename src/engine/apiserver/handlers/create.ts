@@ -5,6 +5,7 @@ import { generateName } from '../../api/strategy/generate-name';
 import { invalidStatus } from '../../api/validation/field';
 import type { Process } from '../../simulation/process';
 import { attributesOf, pass, refusal, refuse, strategyContext, type Answer, type RequestContext } from '../context';
+import { refusedEscalation } from './escalation';
 import { createdInAnotherVersion } from '../versions';
 import { inNamespace, refusedNamespace } from './names';
 
@@ -44,6 +45,8 @@ function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Pro
   const tracked = server.fields.track(context, undefined, decoded);
   const admitted = server.admission.admit({ ...attributesOf(context, 'CREATE', tracked, undefined), object: tracked }, environment, context.stages);
   if (isStatus(admitted)) return refusal(admitted);
+  const escalating = refusedEscalation(context, admitted, undefined);
+  if (escalating) return refusal(escalating);
   const { object: prepared, errors: unallocated, release } = server.kinds.prepareForCreate(storage.definition, { ...admitted, metadata: systemMetadata(context, admitted.metadata) }, strategyContext(context));
   try {
     const errors = unallocated.length > 0 ? unallocated : server.kinds.validateCreate(storage.definition, prepared, context.definition);

@@ -8,6 +8,7 @@ import { sameObject } from '../equality';
 import { storageKey } from '../storageKey';
 import { createdInAnotherVersion } from '../versions';
 import { create } from './create';
+import { refusedEscalation } from './escalation';
 import { refusedName } from './names';
 
 /** Resources that a PUT may create (rest.AllowCreateOnUpdate). */
@@ -124,6 +125,8 @@ function* admitted(context: RequestContext, wanted: KubernetesObject, current: K
   const environment = server.environment(context.warnings);
   const mutated = server.admission.admit({ ...attributesOf(context, 'UPDATE', wanted, current), object: wanted }, environment, context.stages);
   if (isStatus(mutated)) return mutated;
+  const escalating = refusedEscalation(context, mutated, current);
+  if (escalating) return escalating;
   const { object: prepared, errors: unallocated, release } = server.kinds.prepareForUpdate(storage.definition, part, mutated, current, strategyContext(context));
   if (release) held.push(release);
   if (unallocated.length === 0 && unchanged(context, prepared, current)) return current;

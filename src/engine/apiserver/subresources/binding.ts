@@ -4,8 +4,9 @@ import { conflict, isStatus, success, type Status } from '../../api/status';
 import { invalidStatus } from '../../api/validation/field';
 import { validatePodBinding } from '../../api/validation/pod/binding';
 import type { Process } from '../../simulation/process';
-import { pass, refuse, type Answer, type RequestContext } from '../context';
+import { pass, refusal, refuse, type Answer, type RequestContext } from '../context';
 import { refusedName } from '../handlers/names';
+import { admitted, refusedByAdmission } from './admission';
 import { bodyOf } from './body';
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding' };
@@ -17,9 +18,13 @@ export function* bind(context: RequestContext): Process<Answer> {
   if (isStatus(body)) return refuse(context, 'decoding', body);
   const misnamed = refusedName(context, body as KubernetesObject);
   if (misnamed) return refuse(context, 'decoding', misnamed);
-  const binding = body as unknown as Binding;
+  const object = admitted(context, body as KubernetesObject);
+  if (isStatus(object)) return refusal(object);
+  const binding = object as unknown as Binding;
   const errors = validatePodBinding(binding);
   if (errors.length > 0) return refuse(context, 'validation', invalidStatus(BINDING, binding.metadata?.name || name, errors));
+  const denied = yield* refusedByAdmission(context, object as KubernetesObject);
+  if (denied) return refusal(denied);
   const resource = { group: '', resource: 'pods/binding' };
   const outcome = yield* storage.update(namespace, name, function* (current): Process<KubernetesObject | Status> {
     const pod = current as unknown as Pod;

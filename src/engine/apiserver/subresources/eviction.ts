@@ -7,6 +7,7 @@ import { refusal, refuse, type Answer, type RequestContext } from '../context';
 import { remove } from '../handlers/delete';
 import { refusedName } from '../handlers/names';
 import type { RequestOptions } from '../request';
+import { admitted, refusedByAdmission } from './admission';
 import { bodyOf } from './body';
 
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction' };
@@ -27,7 +28,11 @@ export function* evict(context: RequestContext): Process<Answer> {
   if (isStatus(read)) return refuse(context, 'decoding', read);
   const misnamed = refusedName(context, read as KubernetesObject);
   if (misnamed) return refuse(context, 'decoding', misnamed);
-  const body = read as unknown as Eviction;
+  const object = admitted(context, read as KubernetesObject);
+  if (isStatus(object)) return refusal(object);
+  const refused = yield* refusedByAdmission(context, object as KubernetesObject);
+  if (refused) return refusal(refused);
+  const body = object as unknown as Eviction;
   const options: RequestOptions = {
     ...context.options, gracePeriodSeconds: body.deleteOptions?.gracePeriodSeconds ?? context.options.gracePeriodSeconds, preconditions: body.deleteOptions?.preconditions,
     propagationPolicy: body.deleteOptions?.propagationPolicy, dryRun: context.options.dryRun || (body.deleteOptions?.dryRun?.length ?? 0) > 0,

@@ -2,7 +2,8 @@ import type { KubernetesObject } from '../../api/object';
 import { isStatus, notFound } from '../../api/status';
 import { Path, invalid, invalidStatus } from '../../api/validation/field';
 import type { Process } from '../../simulation/process';
-import { refuse, type Answer, type RequestContext } from '../context';
+import { refusal, refuse, type Answer, type RequestContext } from '../context';
+import { admitted, refusedByAdmission } from './admission';
 import { bodyOf } from './body';
 
 const TOKEN_REQUEST = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
@@ -17,7 +18,11 @@ export function* createToken(context: RequestContext): Process<Answer> {
   if (!account) return refuse(context, 'storage', notFound(storage.definition, name));
   const read = bodyOf(context, TOKEN_REQUEST);
   if (isStatus(read)) return refuse(context, 'decoding', read);
-  const body = read as KubernetesObject & { readonly spec?: { readonly expirationSeconds?: number; readonly audiences?: readonly string[] } };
+  const object = admitted(context, read as KubernetesObject);
+  if (isStatus(object)) return refusal(object);
+  const refused = yield* refusedByAdmission(context, object as KubernetesObject);
+  if (refused) return refusal(refused);
+  const body = object as KubernetesObject & { readonly spec?: { readonly expirationSeconds?: number; readonly audiences?: readonly string[] } };
   const seconds = body.spec?.expirationSeconds ?? DEFAULT_SECONDS;
   const path = Path.of('spec', 'expirationSeconds');
   if (seconds < MIN_SECONDS) return refuse(context, 'validation', invalidStatus(TOKEN_REQUEST, name, [invalid(path, seconds, 'may not specify a duration less than 10 minutes')]));
