@@ -31,7 +31,7 @@ export function outlineOf(file: FileText, known: { readonly world: World | undef
     const record = world?.documentRecord(file.file, document.index);
     const object = world && findDocument(world.live, document, settings);
     const outcome = outcomeOf(record, object, world?.live, file.text);
-    listed.push({ index: document.index, range: document.range, kind: document.kind || 'Object', name: document.name, ...(outcome ? { outcome } : {}) });
+    if (document.kind !== '') listed.push({ index: document.index, range: document.range, kind: document.kind, name: document.name, ...(outcome ? { outcome } : {}) });
     problems.push(...problemsOf(document, file, record, object, known));
   }
   return { documents: listed, problems: problems.slice(0, MAX_PROBLEMS) };

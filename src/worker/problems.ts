@@ -10,6 +10,8 @@ export function refusalProblems(document: ManifestDocument, outcome: DocumentOut
   const { status } = outcome;
   if (!status || outcome.code < 300) return [];
   const at = (path: string, message: string, severity: Severity = 'error'): Problem => ({ range: document.rangeOf(path), severity, message, code: status.reason || String(outcome.code) });
+  const templated = templateProblem(document, text);
+  if (templated) return [templated];
   if (outcome.message.startsWith('no matches for kind')) return [unknownKind(document, outcome.message, registry, text)];
   const causes = status.details?.causes?.filter((c) => c.field) ?? [];
   if (causes.length > 0) return causes.map((c) => at(c.field ?? '', `${c.field ?? ''}: ${c.message ?? c.reason ?? ''}`));
@@ -19,14 +21,27 @@ export function refusalProblems(document: ManifestDocument, outcome: DocumentOut
   return [at(outcome.name ? 'metadata.name' : 'kind', outcome.message)];
 }
 
+/** Braces of a template are YAML of a sort, and what the API server says of them helps nobody. */
+function templateProblem(document: ManifestDocument, text: string): Problem | undefined {
+  for (let line = document.range.start.line; line <= document.range.end.line; line++) {
+    const column = lineAt(text, line).indexOf('{{');
+    if (column < 0) continue;
+    const range: SourceRange = { start: { line, column }, end: { line, column: lineAt(text, line).length } };
+    return { range, severity: 'error', code: 'template', message: 'This looks like a Helm template: render it first (helm template), then create the result.' };
+  }
+  return undefined;
+}
+
 /** Faults that the API server names in one sentence: unknown and duplicate fields, values of the wrong type. */
 function decodingProblems(message: string): readonly { readonly path: string; readonly message: string }[] {
   const found: { path: string; message: string }[] = [];
   for (const match of message.matchAll(/(unknown|duplicate) field "([^"]+)"/g)) found.push({ path: match[2] ?? '', message: `${match[1] ?? ''} field "${match[2] ?? ''}"` });
   const type = /cannot unmarshal (\S+) into Go (?:struct field \w+\.(\S+) of type|value of type) (\S+)/.exec(message);
-  if (type) found.push({ path: type[2] ?? '', message: `${type[2] ?? 'value'}: a ${type[1] ?? ''} is given where ${goType(type[3] ?? '')} is wanted` });
+  if (type) found.push({ path: type[2] ?? '', message: `${type[2] ?? 'value'}: ${given(type[1] ?? '')} is given where ${goType(type[3] ?? '')} is wanted` });
   return found;
 }
+
+const given = (json: string): string => (json === 'bool' ? 'true or false' : /^[aeiou]/.test(json) ? `an ${json}` : `a ${json}`);
 
 function goType(name: string): string {
   if (/^u?int/.test(name)) return 'a whole number';
