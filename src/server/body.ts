@@ -8,8 +8,11 @@ const MAX_YAML = 1024 * 1024;
 
 const tooLarge = (limit: number): Status => failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 
-/** The body as text. A body that is too large is not read to its end; the connection cannot be used again then. */
-export function readBody(request: IncomingMessage): Promise<string | Status> {
+/** Whether a body of this type is Kubernetes' protobuf. */
+export const isProtobuf = (contentType: string): boolean => contentType.startsWith('application/vnd.kubernetes.protobuf');
+
+/** The body as text, or as bytes where it is protobuf. A body that is too large is not read to its end; the connection cannot be used again then. */
+export function readBody(request: IncomingMessage): Promise<string | Uint8Array | Status> {
   const limit = /yaml/.test(request.headers['content-type'] ?? '') ? MAX_YAML : MAX_BODY;
   if (Number(request.headers['content-length'] ?? 0) > limit) return Promise.resolve(tooLarge(limit));
   return new Promise((resolve) => {
@@ -20,7 +23,7 @@ export function readBody(request: IncomingMessage): Promise<string | Status> {
       if (size > limit) { request.pause(); request.removeAllListeners('data'); resolve(tooLarge(limit)); return; }
       chunks.push(chunk);
     });
-    request.on('end', () => { resolve(Buffer.concat(chunks).toString('utf8')); });
+    request.on('end', () => { const body = Buffer.concat(chunks); resolve(isProtobuf(request.headers['content-type'] ?? '') ? body : body.toString('utf8')); });
     request.on('error', () => { resolve(badRequest('the body was not sent to its end')); });
     request.on('close', () => { resolve(badRequest('the body was not sent to its end')); });
   });

@@ -78,8 +78,8 @@ export class Handler {
     // Nobody who is not recognised makes the server read a body.
     const recognised = !isStatus(api.authenticator.authenticate(sender.credentials));
     const body = recognised ? await readBody(request) : '';
-    if (typeof body !== 'string') { refuse(request, response, body); return; }
-    const asked = readRequest(verb, path, request.headers['content-type'] ?? '', body, url.searchParams);
+    if (isStatus(body)) { refuse(request, response, body); return; }
+    const asked = await readRequest(verb, path, request.headers['content-type'] ?? '', body as string | Uint8Array, url.searchParams);
     if (isStatus(asked)) { send(response, asked.code, asked); return; }
     const definition = api.registry.forResource(path.group, path.version, path.resource);
     if (definition === undefined && !api.registry.groups().some((g) => g.group === path.group) && recognised) this.answerUnknown(response, sender, asked as ApiRequest);

@@ -11,29 +11,40 @@ const READABLE = ['application/json', 'application/yaml', 'application/vnd.kuber
 /** Beyond this, a body is kept as text in the trace: nobody looks at it as an object. */
 const MAX_PARSED_TWICE = 256 * 1024;
 
-/** What an HTTP request asks for, or the answer to what cannot be understood. */
-export function readRequest(verb: RequestVerb, path: ResourcePath, contentType: string, text: string, query: URLSearchParams): ApiRequest | Status {
-  const base = { verb, group: path.group, version: path.version, resource: path.resource, namespace: path.namespace, name: path.name, subresource: path.subresource };
-  if (verb === 'patch') {
-    const patchType = patchTypeOf(contentType);
-    if (patchType === undefined) return unsupportedMediaType(Object.values(PATCH_TYPES));
-    const body = parse(text, patchType === 'application/apply-patch+yaml');
-    if ('error' in body) return badRequest(patchType === 'application/apply-patch+yaml' ? `error decoding YAML: ${body.error}` : body.error);
-    const options = optionsOf(verb, query, undefined);
-    return isStatus(options) ? options : { ...base, patchType, body: body.value, options: options as ApiRequest['options'] };
-  }
+/** What an HTTP request asks for, or the answer to what cannot be understood. The tables of protobuf are loaded when somebody sends it. */
+export async function readRequest(verb: RequestVerb, path: ResourcePath, contentType: string, body: string | Uint8Array, query: URLSearchParams): Promise<ApiRequest | Status> {
+  if (typeof body === 'string') return readText(verb, path, contentType, body, query);
+  const read = body.length === 0 ? { value: undefined } : (await import('./protobuf/decode')).decodeProtobuf(body);
+  if ('error' in read) return badRequest(read.error);
+  return withOptions(verb, path, query, { body: read.value });
+}
+
+/** A request of which the body came as JSON or YAML. */
+export function readText(verb: RequestVerb, path: ResourcePath, contentType: string, text: string, query: URLSearchParams): ApiRequest | Status {
+  if (verb === 'patch') return readPatch(path, contentType, text, query);
   const media = contentType.split(';')[0]?.trim() ?? '';
   const yaml = media === 'application/yaml';
   if (text !== '' && media !== '' && media !== 'application/json' && !yaml) return unsupportedMediaType(READABLE);
   if (verb === 'create' || verb === 'update') {
     const body = yaml || text.length > MAX_PARSED_TWICE ? { value: undefined } : parse(text, false);
-    const options = optionsOf(verb, query, undefined);
-    return isStatus(options) ? options : { ...base, text, yaml, body: 'error' in body ? undefined : body.value, options: options as ApiRequest['options'] };
+    return withOptions(verb, path, query, { text, yaml, body: 'error' in body ? undefined : body.value });
   }
   const body = text === '' ? { value: undefined } : parse(text, yaml);
-  if ('error' in body) return badRequest(body.error);
-  const options = optionsOf(verb, query, body.value);
-  return isStatus(options) ? options : { ...base, body: body.value, options: options as ApiRequest['options'] };
+  return 'error' in body ? badRequest(body.error) : withOptions(verb, path, query, { body: body.value });
+}
+
+function readPatch(path: ResourcePath, contentType: string, text: string, query: URLSearchParams): ApiRequest | Status {
+  const patchType = patchTypeOf(contentType);
+  if (patchType === undefined) return unsupportedMediaType(Object.values(PATCH_TYPES));
+  const yaml = patchType === 'application/apply-patch+yaml';
+  const body = parse(text, yaml);
+  return 'error' in body ? badRequest(yaml ? `error decoding YAML: ${body.error}` : body.error) : withOptions('patch', path, query, { patchType, body: body.value });
+}
+
+function withOptions(verb: RequestVerb, path: ResourcePath, query: URLSearchParams, more: Partial<ApiRequest>): ApiRequest | Status {
+  const { group, version, resource, namespace, name, subresource } = path;
+  const options = optionsOf(verb, query, more.body);
+  return isStatus(options) ? options : { verb, group, version, resource, namespace, name, subresource, ...more, options: options as ApiRequest['options'] };
 }
 
 function parse(text: string, yaml: boolean): { readonly value: unknown } | { readonly error: string } {

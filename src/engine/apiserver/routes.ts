@@ -19,6 +19,6 @@ export function refusedByRoute(context: RequestContext): Status | undefined {
   if (definition.namespaced && !request.namespace && verb !== 'list' && verb !== 'watch' && verb !== 'create') return name === '' ? WRONG_METHOD : NO_ROUTE;
   if (definition.namespaced && !request.namespace && verb === 'create' && definition.verbs.length > 1) return WRONG_METHOD;
   if (!definition.verbs.includes(verb)) return methodNotSupported(definition, verb);
-  if (COLLECTION_VERBS.has(verb) !== (name === '') && verb !== 'watch') return verb === 'create' || verb === 'list' ? WRONG_METHOD : NO_ROUTE;
+  if (COLLECTION_VERBS.has(verb) !== (name === '') && verb !== 'watch') return WRONG_METHOD;
   return optionsStatus(request);
 }

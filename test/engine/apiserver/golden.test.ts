@@ -6,7 +6,7 @@ import type { ApiRequest, ApiResponse } from '../../../src/engine/apiserver/requ
 import { Cluster, KUBECTL } from '../../../src/engine/cluster';
 import type { Process } from '../../../src/engine/simulation/process';
 import { parsePath } from '../../../src/server/paths';
-import { readRequest } from '../../../src/server/requests';
+import { readText } from '../../../src/server/requests';
 
 /** Every recorded request to a real kube-apiserver v1.36.2, through the whole API server of a world. */
 interface Case {
@@ -53,7 +53,7 @@ function post(c: Case): Status | ApiResponse {
   const url = new URL(c.path, 'http://x');
   const path = parsePath(url.pathname);
   assert.ok(path);
-  const request = readRequest('create', path, c.contentType ?? 'application/json', c.raw ?? JSON.stringify(c.object), url.searchParams);
+  const request = readText('create', path, c.contentType ?? 'application/json', c.raw ?? JSON.stringify(c.object), url.searchParams);
   return isStatus(request) ? request : run(cluster.api.request(KUBECTL, request as ApiRequest));
 }
 
