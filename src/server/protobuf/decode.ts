@@ -82,10 +82,16 @@ function message(type: string, bytes: Uint8Array, depth: number): Message {
     if (field.repetition === '%') { entry(out, field, value as Uint8Array, depth); continue; }
     const read = readValue(field.kind, value, depth + 1);
     if (field.name === '') Object.assign(out, read);
-    else if (field.repetition === '*') (out[field.name] = (out[field.name] as unknown[] | undefined) ?? [], (out[field.name] as unknown[]).push(read));
+    else if (field.repetition === '*') append(out, field.name, read);
     else if (field.optional || !isZero(read)) out[field.name] = read;
   }
   return out;
+}
+
+function append(out: Message, name: string, item: unknown): void {
+  const list = out[name] as unknown[] | undefined;
+  if (list) list.push(item);
+  else out[name] = [item];
 }
 
 /** A map is a list of messages with a key and a value. */

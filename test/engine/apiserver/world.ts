@@ -25,13 +25,14 @@ export class ServerWorld {
   readonly trace = new TraceRecorder(this.simulation);
   readonly etcd = new SingleMemberEtcd(this.simulation, this.trace, RECORDED_LATENCIES);
   readonly api: KubeApiServer;
+  readonly kinds: BuiltInKinds;
   readonly client: Client;
 
   constructor(objects: readonly KubernetesObject[] = systemObjects()) {
-    const kinds = new BuiltInKinds({ random: this.simulation.random, services: () => this.api.peek('', 'services')?.list() ?? [] });
+    const kinds = this.kinds = new BuiltInKinds({ random: this.simulation.random, services: () => this.api.peek('', 'services')?.list() ?? [] });
     this.api = new KubeApiServer({
       simulation: this.simulation, trace: this.trace, latencies: RECORDED_LATENCIES, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
-      patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
+      patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(), throwing: true,
     });
     for (const object of objects) {
       const definition = this.api.registry.forObject(object.apiVersion, object.kind);
