@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod } from '../../../src/engine/api/generated/types';
+import type { Node, Pod } from '../../../src/engine/api/generated/types';
 import type { KubernetesObject } from '../../../src/engine/api/object';
 import { coreOf, objectsOf } from '../../../src/engine/explain/cluster';
 import type { ClusterAction } from '../../../src/engine/explain/help/candidate';
@@ -62,17 +62,17 @@ for (const { id, cluster, pod, expect } of cases.filter((c) => c.expect.outcome 
 }
 
 /** What a person does with a suggestion, written here once more without the code that made it. */
-function cluster2(objects: readonly KubernetesObject[], actions: readonly ClusterAction[], victims: readonly string[]): readonly KubernetesObject[] {
+function changedCluster(objects: readonly KubernetesObject[], actions: readonly ClusterAction[], victims: readonly string[]): readonly KubernetesObject[] {
   let result = [...objects];
-  const node = (name: string, change: (o: Record<string, never>) => object): void => { result = result.map((o) => (o.kind === 'Node' && o.metadata.name === name ? (change(o as never) as KubernetesObject) : o)); };
+  const change = (name: string, to: (node: Node) => Node): void => { result = result.map((o) => (o.kind === 'Node' && o.metadata.name === name ? (to(o as unknown as Node) as unknown as KubernetesObject) : o)); };
   const drop = (key: string): void => { result = result.filter((o) => !(o.kind === 'Pod' && `${o.metadata.namespace ?? 'default'}/${o.metadata.name}` === key)); };
   for (const action of actions) {
     if (action.type === 'addNode') result.push(action.node as unknown as KubernetesObject);
     if (action.type === 'create') result.push(action.object);
     if (action.type === 'deletePods') for (const p of action.pods) drop(`${p.namespace}/${p.name}`);
-    if (action.type === 'uncordon') node(action.node, (o) => ({ ...o, spec: { ...(o['spec'] as object), unschedulable: false } }));
-    if (action.type === 'label') node(action.node, (o) => ({ ...o, metadata: { ...(o['metadata'] as object), labels: { ...(o['metadata'] as { labels?: object }).labels, ...action.labels } } }));
-    if (action.type === 'untaint') node(action.node, (o) => ({ ...o, spec: { ...(o['spec'] as object), taints: (o['spec'] as { taints?: { key: string; effect: string }[] }).taints?.filter((t) => t.key !== action.taint.key || t.effect !== action.taint.effect) } }));
+    if (action.type === 'uncordon') change(action.node, (node) => ({ ...node, spec: { ...node.spec, unschedulable: false } }));
+    if (action.type === 'label') change(action.node, (node) => ({ ...node, metadata: { ...node.metadata, labels: { ...node.metadata.labels, ...action.labels } } }));
+    if (action.type === 'untaint') change(action.node, (node) => ({ ...node, spec: { ...node.spec, taints: node.spec.taints?.filter((t) => t.key !== action.taint.key || t.effect !== action.taint.effect) } }));
   }
   for (const victim of victims) drop(victim);
   return result;
@@ -84,7 +84,7 @@ function follow(cluster: readonly KubernetesObject[], text: string, suggestion: 
   assert.ok(edits, `${suggestion.title}: its edits can be made`);
   const value = parseManifest(applied(text, edits), 'pod.yaml').documents[0]?.value;
   assert.ok(value, 'still a manifest');
-  const { session, pod, message } = sessionOf(cluster2(cluster, suggestion.actions, suggestion.victims), value);
+  const { session, pod, message } = sessionOf(changedCluster(cluster, suggestion.actions, suggestion.victims), value);
   assert.ok(pod, `${suggestion.title}: ${message}`);
   const decision = session.cluster.scheduler?.decisionFor(pod.metadata.uid);
   return decision?.outcome === 'scheduled' ? decision.node : undefined;

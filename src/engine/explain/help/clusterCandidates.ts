@@ -11,9 +11,10 @@ import type { Candidate, ClusterAction } from './candidate';
 import type { Trial } from './trial';
 
 const HOSTNAME = 'kubernetes.io/hostname';
+export const ZONE = 'topology.kubernetes.io/zone';
 
-/** A new node like an existing one, empty, with as much as the pod asks for and the labels it selects. */
-export function nodeCandidate(pod: Pod, like: NodeInfo, names: ReadonlySet<string>): Candidate | undefined {
+/** A new node like an existing one, empty, with as much as the pod asks for and the labels it selects; in another zone if one is given. */
+export function nodeCandidate(pod: Pod, like: NodeInfo, names: ReadonlySet<string>, zone?: string): Candidate | undefined {
   const node = like.node;
   if (!node) return undefined;
   const name = freeName(names);
@@ -28,12 +29,13 @@ export function nodeCandidate(pod: Pod, like: NodeInfo, names: ReadonlySet<strin
     grown.push(`${allocatable[resource]} ${resourceWord(resource)}`);
   }
   if (has.allowedPodNumber < 1) { allocatable['pods'] = '110'; grown.push('room for 110 pods'); }
-  const labels = { ...node.metadata.labels, [HOSTNAME]: name, ...Object.fromEntries(selector) };
+  const labels = { ...node.metadata.labels, [HOSTNAME]: name, ...(zone ? { [ZONE]: zone } : {}), ...Object.fromEntries(selector) };
   const { taints: _, unschedulable: __, podCIDR: ___, podCIDRs: ____, providerID: _____, ...spec } = node.spec;
+  const { volumesAttached: ______, volumesInUse: _______, ...status } = node.status;
   const made: Node = {
-    apiVersion: 'v1', kind: 'Node', metadata: { name, labels } as unknown as Node['metadata'], spec, status: { ...node.status, allocatable, capacity: { ...node.status.capacity, ...allocatable }, images: [], volumesAttached: undefined, volumesInUse: undefined },
+    apiVersion: 'v1', kind: 'Node', metadata: { name, labels } as unknown as Node['metadata'], spec, status: { ...status, allocatable, capacity: { ...status.capacity, ...allocatable }, images: [] },
   };
-  const changes = [...grown, ...(selector.length > 0 ? [`the label${selector.length > 1 ? 's' : ''} ${listText(selector.map(([k, v]) => `${k}=${v}`))}`] : []), ...(like.repellingTaints.length > 0 ? ['without its taints'] : [])];
+  const changes = [...(zone ? [`a zone of its own (${zone})`] : []), ...grown, ...(selector.length > 0 ? [`the label${selector.length > 1 ? 's' : ''} ${listText(selector.map(([k, v]) => `${k}=${v}`))}`] : []), ...(like.repellingTaints.length > 0 ? ['without its taints'] : [])];
   return {
     kind: 'addNode', title: `Add a node like ${like.name}${changes.length > 0 ? `, with ${listText(changes)}`.replace('with without', 'without').replace('and without', 'and without') : ''}`,
     detail: `${allocatable['cpu'] ?? '0'} CPU and ${allocatable['memory'] ?? '0'} memory, with nothing on it yet.`, size: 8 + changes.length, edits: [], actions: [{ type: 'addNode', node: made }],

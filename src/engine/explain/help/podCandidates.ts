@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/generated/types';
 import { CycleState } from '../../scheduler/framework';
 import type { NodeInfo } from '../../scheduler/nodeInfo';
-import { podInfoOf } from '../../scheduler/podInfo';
+import { podInfoOf, type PodInfo } from '../../scheduler/podInfo';
 import { SPREAD_STATE } from '../../scheduler/plugins/podTopologySpread';
 import { termWords, topologyWord } from '../refusals/affinity';
 import type { Candidate } from './candidate';
@@ -84,10 +84,25 @@ export function deletionCandidates(pod: Pod, trial: Trial, nodes: readonly NodeI
   return nodes.slice(0, MAX_NODES).flatMap((node) => (trial.goesOn ? deletionOn(pod, trial, node) : undefined) ?? []).sort((a, b) => a.size - b.size).slice(0, 2);
 }
 
+/** Pods on other nodes that anti-affinity, theirs or the pod's own, keeps away from this node's domains. */
+function conflicting(pod: Pod, trial: Trial, node: NodeInfo): readonly PodInfo[] {
+  const info = podInfoOf(pod);
+  const labels = trial.core.listers.namespace(info.namespace)?.metadata.labels;
+  const found: PodInfo[] = [];
+  for (const other of trial.core.cache.nodes) {
+    const shares = (key: string): boolean => node.labels?.[key] !== undefined && node.labels[key] === other.labels?.[key];
+    if (other === node) continue;
+    for (const p of other.pods) {
+      if (found.length < MAX_PODS && (p.requiredAntiAffinity.some((t) => shares(t.topologyKey) && t.matches(info, labels)) || info.requiredAntiAffinity.some((t) => shares(t.topologyKey) && t.matches(p, undefined)))) found.push(p);
+    }
+  }
+  return found;
+}
+
 type Ref = { readonly namespace: string; readonly name: string };
 
 function deletionOn(pod: Pod, trial: Trial, node: NodeInfo): Candidate | undefined {
-  const movable = node.pods.filter((p) => !isUntouchable(p.pod) && !trial.areSiblings(p.pod, pod)).sort((a, b) => a.priority - b.priority).slice(0, MAX_PODS).map((p) => ({ namespace: p.namespace, name: p.name, priority: p.priority }));
+  const movable = [...node.pods, ...conflicting(pod, trial, node)].filter((p) => !isUntouchable(p.pod) && !trial.areSiblings(p.pod, pod)).sort((a, b) => a.priority - b.priority).slice(0, MAX_PODS).map((p) => ({ namespace: p.namespace, name: p.name, priority: p.priority }));
   const fitsWithout = (pods: readonly Ref[]): boolean => trial.with([{ type: 'deletePods', pods }], () => trial.fits(pod, node.name));
   if (movable.length === 0 || !fitsWithout(movable)) return undefined;
   const single = movable.find((p) => fitsWithout([p]));
@@ -99,7 +114,7 @@ function deletionOn(pod: Pod, trial: Trial, node: NodeInfo): Candidate | undefin
   const said = names.length > MAX_NAMED ? `${names.length} pods` : names.join(', ');
   const important = chosen.some((p) => p.priority > (pod.spec.priority ?? 0));
   return {
-    kind: 'deletePods', title: `Delete ${said} from ${node.name}`, detail: `${chosen.length === 1 ? 'It is' : 'They are'} in the way there${important ? (chosen.length === 1 ? ', but more important than this pod' : '; some are more important than this pod') : ''}. What a controller manages is made anew and looks for another node.`, size: 5 + chosen.length + (important ? 3 : 0), edits: [],
+    kind: 'deletePods', title: `Delete ${said}${chosen.every((p) => node.pods.some((own) => own.name === p.name && own.namespace === p.namespace)) ? ` from ${node.name}` : ''}`, detail: `${chosen.length === 1 ? 'It is' : 'They are'} in the way there${important ? (chosen.length === 1 ? ', but more important than this pod' : '; some are more important than this pod') : ''}. What a controller manages is made anew and looks for another node.`, size: 5 + chosen.length + (important ? 3 : 0), edits: [],
     actions: [{ type: 'deletePods', pods: chosen.map(({ namespace, name }) => ({ namespace, name })) }],
   };
 }

@@ -3,7 +3,7 @@ import { explainNodes, type SchedulingDecision } from '../../scheduler/decision'
 import type { NodeInfo } from '../../scheduler/nodeInfo';
 import { listText } from '../amounts';
 import type { Candidate } from './candidate';
-import { firstNodeCandidate, nodeCandidate, priorityCandidates, queueCandidates, volumeCandidates } from './clusterCandidates';
+import { firstNodeCandidate, nodeCandidate, priorityCandidates, queueCandidates, volumeCandidates, ZONE } from './clusterCandidates';
 import { nodeAffinityCandidates, nodeSelectorCandidates, portCandidates, taintCandidates, uncordonCandidate } from './nodeCandidates';
 import { deletionCandidates, podAffinityCandidates, spreadCandidates } from './podCandidates';
 import { requestCandidate } from './requestCandidates';
@@ -116,5 +116,7 @@ function newNode(trial: Trial, pod: Pod, refused: ReadonlyMap<string, readonly N
     const nodes = refused.get(plugin) ?? [];
     return [...nodes].sort((a, b) => b.allocatable.milliCPU - a.allocatable.milliCPU).slice(0, 2);
   });
-  return models.slice(0, 4).flatMap((node) => nodeCandidate(pod, node, names) ?? []);
+  const zones = new Set(trial.core.cache.nodes.map((node) => node.labels?.[ZONE]));
+  const zone = ['zone-d', 'zone-e', 'zone-new'].find((name) => !zones.has(name));
+  return models.slice(0, 4).flatMap((node) => [nodeCandidate(pod, node, names) ?? [], node.labels?.[ZONE] && zone && pod.spec.nodeSelector?.[ZONE] === undefined ? nodeCandidate(pod, node, names, zone) ?? [] : []].flat());
 }
