@@ -73,7 +73,17 @@ function* removeSeen(context: RequestContext, seen: KubernetesObject): Process<A
   if (outcome === 'changed') return 'changed';
   if (isStatus(outcome)) return outcome.reason === 'NotFound' && last !== seen ? ended(context, last) : refuse(context, 'storage', outcome);
   pass(context, 'storage', `revision ${outcome.revision}`);
+  yield* removeEndpoints(context, last);
   return { ...ended(context, last), revision: outcome.revision, before: last };
+}
+
+/** A service takes the Endpoints of its name with it (registry/core/service: DeleteEndpoints); their controller then finds them gone. */
+function* removeEndpoints(context: RequestContext, removed: KubernetesObject): Process<void> {
+  const { definition } = context.storage;
+  if (definition.group !== '' || definition.resource !== 'services') return;
+  const endpoints = context.server.storageOf('', 'endpoints');
+  const found = endpoints?.current(removed.metadata.namespace ?? '', removed.metadata.name);
+  if (endpoints && found) yield* endpoints.remove(found);
 }
 
 /** The object as it is stored until it can go; itself where it can go at once, or is marked already. */
