@@ -104,11 +104,21 @@ function phraseGroups(phrased: readonly Phrased[]): readonly RefusalGroup[] {
   const groups: RefusalGroup[] = [];
   const shapes = groupBy(phrased.filter((p) => p.phrase !== undefined), (p) => `${p.node.plugin ?? ''} ${p.phrase?.shape ?? ''}`);
   for (const members of shapes.values()) {
-    const same = groupBy(members, (p) => p.phrase?.one ?? '');
-    if (same.size > MAX_GROUPS_OF_SHAPE) groups.push(groupOf(members, `${subject(members)} ${members[0]?.phrase?.summary ?? ''}`));
+    const same = severalWords(members) ? undefined : groupBy(members, (p) => p.phrase?.one ?? '');
+    if (!same) groups.push(groupOf(members, `${subject(members)} ${members[0]?.phrase?.summary ?? ''}`));
     else for (const group of same.values()) groups.push(groupOf(group, `${subject(group)} ${(group.length === 1 ? group[0]?.phrase?.one : group[0]?.phrase?.many) ?? ''}`));
   }
   return groups;
+}
+
+/** Whether there are too many different sentences to tell them all; no more are made than needed to know. */
+function severalWords(members: readonly Phrased[]): boolean {
+  const words = new Set<string>();
+  for (const { phrase } of members) {
+    words.add(phrase?.one ?? '');
+    if (words.size > MAX_GROUPS_OF_SHAPE) return true;
+  }
+  return false;
 }
 
 const groupOf = (members: readonly Phrased[], sentence: string): RefusalGroup =>

@@ -2,14 +2,29 @@ import type { Shortage } from '../../scheduler/framework';
 import { amountTexts, listText, resourceWord } from '../amounts';
 import { phrase, type Phrase, type Refused } from './phrase';
 
+/** By the list of shortages: nodes that lack the same share it. */
+const made = new WeakMap<readonly Shortage[], Phrase>();
+
 /** "has 1.2 of 4 CPU free; the pod asks for 2" */
 export function resourcesPhrase({ shortages, reason }: Refused): Phrase {
   if (shortages.length === 0) return phrase(`is out: ${reason}`, `are out: ${reason}`, `resources ${reason}`);
-  const shape = `resources ${shortages.map((s) => s.resource).sort().join(' ')}`;
-  const scarce = listText(shortages.map((s) => (s.resource === 'pods' ? 'room for pods' : resourceWord(s.resource))), 'or');
-  const asked = shortages.filter((s) => s.resource !== 'pods');
-  const summary = `have too little ${scarce}${asked.length > 0 ? `; the pod asks for ${listText(asked.map(askedText))}` : ''}`;
-  return phrase(said(shortages, 'has', 'runs'), said(shortages, 'have', 'run'), shape, summary);
+  let known = made.get(shortages);
+  if (!known) made.set(shortages, (known = new ResourcesPhrase(shortages)));
+  return known;
+}
+
+/** Thousands of nodes may lack different amounts, and only a few are put into words. */
+class ResourcesPhrase implements Phrase {
+  readonly shape: string;
+  #one: string | undefined;
+  constructor(private readonly shortages: readonly Shortage[]) { this.shape = `resources ${shortages.map((s) => s.resource).sort().join(' ')}`; }
+  get one(): string { return (this.#one ??= said(this.shortages, 'has', 'runs')); }
+  get many(): string { return said(this.shortages, 'have', 'run'); }
+  get summary(): string {
+    const scarce = listText(this.shortages.map((s) => (s.resource === 'pods' ? 'room for pods' : resourceWord(s.resource))), 'or');
+    const asked = this.shortages.filter((s) => s.resource !== 'pods');
+    return `have too little ${scarce}${asked.length > 0 ? `; the pod asks for ${listText(asked.map(askedText))}` : ''}`;
+  }
 }
 
 const askedText = (s: Shortage): string => `${amountTexts(s.resource, [s.requested])[0] ?? ''} ${resourceWord(s.resource)}`;
