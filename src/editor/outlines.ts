@@ -24,7 +24,7 @@ export class Outlines implements vscode.Disposable {
   constructor(private readonly engine: EngineService, private readonly log: vscode.LogOutputChannel) {
     this.disposables.push(
       vscode.workspace.onDidOpenTextDocument((d) => this.plan(d.uri, 0)), vscode.workspace.onDidChangeTextDocument((e) => { if (e.contentChanges.length > 0) this.plan(e.document.uri, QUIET); }),
-      vscode.workspace.onDidCloseTextDocument((d) => { if (!this.acted.has(d.uri.toString())) this.forget(d.uri); }), engine.onDidChange(() => this.refreshOpen()),
+      vscode.workspace.onDidCloseTextDocument((d) => { if (!this.acted.has(d.uri.toString())) this.forget(d.uri); }), engine.onDidChange(() => this.refreshVisible()), vscode.window.onDidChangeVisibleTextEditors(() => this.refreshVisible()),
       engine.onDidRun(({ files }) => this.remember(files)), engine.onDidLoseWorld(() => { for (const file of this.acted) this.plan(vscode.Uri.parse(file, true), 0); }),
       vscode.workspace.onDidChangeConfiguration((e) => { if (e.affectsConfiguration('controlplane')) this.refreshOpen(); }),
     );
@@ -40,6 +40,9 @@ export class Outlines implements vscode.Disposable {
   }
 
   private refreshOpen(): void { for (const document of vscode.workspace.textDocuments) this.plan(document.uri, 0); }
+
+  /** What nobody sees is looked at again when it comes into sight. */
+  private refreshVisible(): void { for (const { document } of vscode.window.visibleTextEditors) this.plan(document.uri, 0); }
 
   private remember(files: readonly string[]): void {
     for (const file of files.slice(0, MAX_ACTED)) {

@@ -5,7 +5,7 @@ import { parsed } from './manifests';
 import { isManifest, outlineOf } from './outline';
 import { DEFAULT_SETTINGS, type FileText, type Params, type Result, type RunSummary, type WorldSettings } from './protocol';
 import { childrenOf } from './tree/tree';
-import { WhatIfs, type Depth, type WhatIf } from './whatIf';
+import { WhatIfs, type Answers } from './whatIf';
 import { World } from './world';
 import { objectYaml } from './yaml';
 
@@ -18,6 +18,8 @@ export class Engine implements Handlers {
   private readonly tag = Date.now().toString(36);
   /** Actions wait for the one before. */
   private last: Promise<unknown> = Promise.resolve();
+  /** Actions under way or waiting. */
+  private acting = 0;
   private whatIfs = new WhatIfs();
   private builtIn: ResourceRegistry | undefined;
 
@@ -42,14 +44,14 @@ export class Engine implements Handlers {
 
   async outline({ check, ...file }: Params<'outline'>, call: Call): Promise<Result<'outline'>> {
     if (!isManifest(file) && !this.current?.wasTouched(file.file)) return { documents: [], problems: [] };
-    const checked = check && parsed(file).documents.length > 0 ? await this.tryOut(file, 'check', call) : undefined;
-    const registry = this.current?.session.cluster.api.registry ?? checked?.live.session.cluster.api.registry ?? (this.builtIn ??= new ResourceRegistry());
-    return outlineOf(file, { world: this.current, registry, settings: this.settings, check: checked, whatIf: this.whatIfs.known(file, this.base(), 'run') });
+    const checked = check && parsed(file).documents.length > 0 ? await this.check(file, call) : undefined;
+    const registry = this.current?.session.cluster.api.registry ?? (this.builtIn ??= new ResourceRegistry());
+    return outlineOf(file, { world: this.current, registry, settings: this.settings, check: checked, whatIf: this.whatIfs.knownRun(file, this.base()) });
   }
 
   hover({ position, ...file }: Params<'hover'>, call: Call): Promise<Result<'hover'>> {
     if (!isManifest(file)) return Promise.resolve(null);
-    return hoverAt(file, position, { world: this.world(), settings: this.settings, whatIf: () => this.tryOut(file, 'run', call) });
+    return hoverAt(file, position, { world: this.world(), settings: this.settings, whatIf: () => this.whatIfs.run(file, this.base(), this.begun(), this.settings, call) });
   }
 
   children({ view, parent, limit }: Params<'children'>): Result<'children'> { return childrenOf(view, parent, limit, this.world()); }
@@ -88,8 +90,10 @@ export class Engine implements Handlers {
     return this.current;
   }
 
-  private tryOut(file: FileText, depth: Depth, call: Call): Promise<WhatIf> {
-    return this.whatIfs.run(file, this.base(), depth, this.begun(), this.settings, call);
+  /** While an action goes on the cluster changes all the time: then what was said last has to do. */
+  private async check(file: FileText, call: Call): Promise<Answers | undefined> {
+    if (this.acting > 0) return this.whatIfs.lastAnswers(file);
+    return this.whatIfs.check(file, this.base(), this.begun(), this.settings, call);
   }
 
   /** A world in which something was done: until then a new one is the same, and the same seed foretells exactly what Create will do. */
@@ -102,8 +106,10 @@ export class Engine implements Handlers {
   }
 
   private alone<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.last.then(action, action);
+    this.acting++;
+    const result = this.last.then(action, action).finally(() => { this.acting--; });
     this.last = result.catch(() => undefined);
+    void this.last.then(() => this.changed());
     return result;
   }
 }

@@ -6,7 +6,7 @@ import type { LiveView } from './live';
 import { parsed } from './manifests';
 import { refusalProblems, removedVersionProblem } from './problems';
 import type { FileText, Outline, OutlineDocument, Problem, WorldSettings } from './protocol';
-import { findDocument, type WhatIf } from './whatIf';
+import { findDocument, type Answers, type WhatIf } from './whatIf';
 import { number, podsSummary, whyUnscheduled } from './words';
 import type { DocumentRecord, World } from './world';
 
@@ -20,7 +20,7 @@ export function isManifest(file: FileText): boolean {
 }
 
 /** Documents with their outcomes, and everything that is wrong with them. */
-export function outlineOf(file: FileText, known: { readonly world: World | undefined; readonly registry: ResourceRegistry; readonly settings: WorldSettings; readonly check: WhatIf | undefined; readonly whatIf: WhatIf | undefined }): Outline {
+export function outlineOf(file: FileText, known: { readonly world: World | undefined; readonly registry: ResourceRegistry; readonly settings: WorldSettings; readonly check: Answers | undefined; readonly whatIf: WhatIf | undefined }): Outline {
   const { world, settings } = known;
   const { documents, errors } = parsed(file);
   const touched = documents.some((d) => world?.documentRecord(file.file, d.index)) || errors.length > 0 && world?.wasTouched(file.file);

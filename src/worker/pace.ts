@@ -9,7 +9,7 @@ export class Canceled extends Error {
 const SLICE = 30;
 
 /** Lets messages that have arrived be handled. */
-const breathe = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 0); });
+export const breathe = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 0); });
 
 export interface Watcher {
   /** True when the work is to be stopped at the next chance. */

@@ -6,70 +6,101 @@ import { readCluster } from './cluster';
 import type { Call } from './host';
 import { LiveView } from './live';
 import { parsed } from './manifests';
-import { Canceled, paced } from './pace';
+import { breathe, Canceled, paced } from './pace';
 import type { FileText, WorldSettings } from './protocol';
 import type { World } from './world';
 
 /** What creating a file would do, tried in a throw-away world. */
-export interface WhatIf {
+export interface WhatIf extends Answers {
   readonly live: LiveView;
+}
+
+/** What the API server said to each document. */
+export interface Answers {
   readonly outcomes: readonly DocumentOutcome[];
   /** False when it was cut short because the world grew too large. */
   readonly complete: boolean;
 }
 
-/** 'check': only the API server's answers. 'run': everything that follows, too. */
-export type Depth = 'check' | 'run';
-
 const RUN_LIMITS = { ...DEFAULT_LIMITS, milliseconds: 2 * 60_000, events: 2_000_000, patience: 5_000 };
 const NO_RUN = { milliseconds: 0, events: 0, patience: 0 };
 const MAX_PODS = 3000;
-const MAX_KEPT = 6;
+/** Answers are small and kept for many files; whole worlds are not. */
+const MAX_KEPT = { check: 50, run: 3 } as const;
 /** Not part of what a new world needs to begin with. */
 const LEFT_OUT = new Set(['events', 'leases', 'endpoints', 'endpointslices', 'controllerrevisions']);
 /** What answers of the API server do not depend on. */
 const LEFT_OUT_OF_CHECKS = new Set([...LEFT_OUT, 'pods', 'replicasets']);
 
-/** Silent runs by text and by the state of the cluster they began with. */
-export class WhatIfs {
-  private readonly kept = new Map<string, { readonly text: string; readonly base: string; readonly result: WhatIf }>();
+/** Results by file, each for one text and one state of the cluster to begin with. */
+class Kept<T> {
+  private readonly results = new Map<string, { readonly text: string; readonly base: string; readonly result: T }>();
+  constructor(private readonly most: number) {}
 
-  /** The result that is known already for this text. */
-  known(file: FileText, base: string, depth: Depth): WhatIf | undefined {
-    const found = this.kept.get(`${depth} ${file.file}`);
-    return found?.text === file.text && found.base === base ? found.result : undefined;
+  get(file: FileText, base: string | undefined): T | undefined {
+    const found = this.results.get(file.file);
+    return found?.text === file.text && (base === undefined || found.base === base) ? found.result : undefined;
   }
 
-  /** Rejects with Canceled when nobody waits any more. */
-  async run(file: FileText, base: string, depth: Depth, world: World | undefined, settings: WorldSettings, call: Call): Promise<WhatIf> {
-    const known = this.known(file, base, depth);
+  set({ file, text }: FileText, base: string, result: T): void {
+    this.results.delete(file);
+    this.results.set(file, { text, base, result });
+    const oldest = this.results.keys().next().value;
+    if (this.results.size > this.most && oldest !== undefined) this.results.delete(oldest);
+  }
+}
+
+/** Silent runs in throw-away worlds. */
+export class WhatIfs {
+  private readonly answers = new Kept<Answers>(MAX_KEPT.check);
+  private readonly runs = new Kept<WhatIf>(MAX_KEPT.run);
+
+  /** The run that is known already for this text. */
+  knownRun(file: FileText, base: string): WhatIf | undefined { return this.runs.get(file, base); }
+  /** The newest answers to this text, even if the cluster has changed since. */
+  lastAnswers(file: FileText): Answers | undefined { return this.answers.get(file, undefined); }
+
+  /** What the API server alone says. Rejects with Canceled when nobody waits any more. */
+  async check(file: FileText, base: string, world: World | undefined, settings: WorldSettings, call: Call): Promise<Answers> {
+    const known = this.answers.get(file, base);
     if (known) return known;
-    const { documents } = parsed(file);
-    const session = new Session({
-      seed: settings.seed, objects: objectsOf(file, depth, world, settings),
-      ...(world ? { epoch: world.session.cluster.simulation.wallMilliseconds() } : {}),
-      ...(depth === 'check' ? { components: { controllers: true, scheduler: false, kubelets: false } } : {}),
-    });
-    let complete = true;
-    const steps = session.creating(documents, { limits: depth === 'check' ? NO_RUN : RUN_LIMITS, refuseRemoved: settings.refuseRemovedVersions, namespace: settings.namespace });
-    const action = await paced(steps, {
-      stop: () => {
-        if ((session.cluster.api.peek('', 'pods')?.size ?? 0) > MAX_PODS) complete = false;
-        return call.canceled() || !complete;
-      },
-    });
-    if (call.canceled()) throw new Canceled();
-    const result: WhatIf = { live: new LiveView(session), outcomes: action.documents, complete };
-    this.keep(`${depth} ${file.file}`, { text: file.text, base, result });
+    const { outcomes, complete } = await tryOut(file, 'check', world, settings, call);
+    this.answers.set(file, base, { outcomes, complete });
+    return { outcomes, complete };
+  }
+
+  /** Everything that would follow from creating the file. Rejects with Canceled when nobody waits any more. */
+  async run(file: FileText, base: string, world: World | undefined, settings: WorldSettings, call: Call): Promise<WhatIf> {
+    const known = this.runs.get(file, base);
+    if (known) return known;
+    const result = await tryOut(file, 'run', world, settings, call);
+    this.runs.set(file, base, result);
     return result;
   }
+}
 
-  private keep(key: string, value: { readonly text: string; readonly base: string; readonly result: WhatIf }): void {
-    this.kept.delete(key);
-    this.kept.set(key, value);
-    const oldest = this.kept.keys().next().value;
-    if (this.kept.size > MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
-  }
+type Depth = 'check' | 'run';
+
+async function tryOut(file: FileText, depth: Depth, world: World | undefined, settings: WorldSettings, call: Call): Promise<WhatIf> {
+  // A newer text or a mouse that moved on may have made this needless before it began.
+  await breathe();
+  if (call.canceled()) throw new Canceled();
+  const { documents } = parsed(file);
+  const session = new Session({
+    seed: settings.seed, objects: objectsOf(file, depth, world, settings),
+    ...(world ? { epoch: world.session.cluster.simulation.wallMilliseconds() } : {}),
+    ...(depth === 'check' ? { components: { controllers: true, scheduler: false, kubelets: false } } : {}),
+  });
+  let complete = true;
+  const steps = session.creating(documents, { limits: depth === 'check' ? NO_RUN : RUN_LIMITS, refuseRemoved: settings.refuseRemovedVersions, namespace: settings.namespace });
+  const action = await paced(steps, {
+    stop: () => {
+      if ((session.cluster.api.peek('', 'pods')?.size ?? 0) > MAX_PODS) complete = false;
+      return call.canceled() || !complete;
+    },
+  });
+  if (call.canceled()) throw new Canceled();
+  return { live: new LiveView(session), outcomes: action.documents, complete };
 }
 
 /** The cluster as it is, without what the file itself created and all that came of it. */

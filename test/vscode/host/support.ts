@@ -24,9 +24,14 @@ export async function open(name: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** An editor with a text that no file holds. */
-export async function untitled(content: string, language = 'yaml'): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language, content });
+let unnamed = 0;
+
+/** An editor with a text that no file holds, under a name that was never used: VS Code remembers the texts of closed ones. */
+export async function untitled(content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(`untitled:unsaved-${++unnamed}.yaml`));
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), content);
+  await vscode.workspace.applyEdit(edit);
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One });
   return document;
 }
