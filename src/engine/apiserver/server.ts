@@ -234,7 +234,10 @@ export class KubeApiServer implements ApiServer {
   }
 
   /** Why a user may not do something, or undefined. */
-  denialOf(user: UserInfo, asked: AuthorizationRequest): string | undefined { return this.authorizer.authorize(user, asked).allowed ? undefined : denial(user, asked); }
+  denialOf(user: UserInfo, asked: AuthorizationRequest): string | undefined {
+    const verdict = this.authorizer.authorize(user, asked);
+    return verdict.allowed ? undefined : denial(user, asked, verdict.reason);
+  }
 
   /** The printer columns of a custom resource's version. */
   columnsOf(definition: ResourceDefinition): readonly AdditionalPrinterColumn[] | undefined { return definition.schema === '' ? this.options.kinds.custom.columnsOf(definition) : undefined; }
