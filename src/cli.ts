@@ -5,7 +5,7 @@ import { schedule, simulate } from './cli/simulate';
 const USAGE = `An embedded Kubernetes ${KUBERNETES_VERSION} control plane, without an editor.
 
 usage:
-  controlplane simulate FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions]
+  controlplane simulate FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions] [--max-pods N]
       Creates the documents in a fresh world and runs it to rest.
   controlplane schedule FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json]
       Asks the scheduler alone, one attempt for each pod.

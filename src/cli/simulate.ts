@@ -4,18 +4,23 @@ import { Session, type ActionResult } from '../engine/session';
 import { integer, oneOf, parseOptions, UsageError } from './arguments';
 import { readCluster, readManifests, readSchedulerConfiguration, type Input } from './input';
 
+/** A typo in `replicas` must not run for ever. */
+const MAX_PODS = 15_000;
 const FORMATS = ['text', 'json', 'mermaid', 'markdown'] as const;
 
 /** `simulate FILE…`: creates the documents in a fresh world and runs it to rest. */
 export async function simulate(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): Promise<number> {
-  const options = parseOptions(args, ['--cluster', '--seed', '--output', '--scheduler-config'], ['--refuse-removed-versions']);
+  const options = parseOptions(args, ['--cluster', '--seed', '--output', '--scheduler-config', '--max-pods'], ['--refuse-removed-versions']);
   if (options.files.length === 0) throw new UsageError('simulate needs at least one file');
   const format = oneOf(options, '--output', FORMATS, 'text');
   const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const input = readManifests(options.files);
   complainOf(input, complain);
   const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects });
-  const action = session.create(input.documents, { refuseRemoved: options.flags.has('--refuse-removed-versions') });
+  const maxPods = integer(options, '--max-pods', MAX_PODS, 1);
+  const podCount = (): number => session.cluster.api.peek('', 'pods')?.size ?? 0;
+  const action = session.create(input.documents, { refuseRemoved: options.flags.has('--refuse-removed-versions'), proceed: () => podCount() <= maxPods });
+  if (podCount() > maxPods) complain(`stopped: the cluster holds more than ${maxPods} pods (--max-pods N allows more)`);
   const report = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   write(await formatted(format, session, action, report));
   return exitCode(input, report);
