@@ -69,10 +69,12 @@ export async function serve(args: readonly string[]): Promise<number> {
   if (!(speed > 0)) throw new UsageError(`--speed must be a positive number or max, not ${JSON.stringify(speedText)}`);
   const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const users = options.values['--token-auth-file'] === undefined ? undefined : readTokenFile(options.values['--token-auth-file']);
+  // Before there is anything to leave behind.
+  const told = new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { resolve(); }); });
   const session = new Session({ seed: integer(options, '--seed', 1), objects, epoch: Date.now() - 3000 });
   const serving = await startServing({ session, port: integer(options, '--port', 0), speed, auditLogPath: options.values['--audit-log-path'], users });
   process.stdout.write(`${JSON.stringify({ url: serving.url, token: serving.token, kubeconfig: serving.kubeconfig })}\n`);
-  await new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve()); });
+  await told;
   await serving.close();
   return 0;
 }

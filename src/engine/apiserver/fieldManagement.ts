@@ -64,10 +64,12 @@ export class LazyFields implements FieldManagement {
   }
 
   sameManagers(current: KubernetesObject, next: KubernetesObject): boolean {
-    // Without entries of its own the record follows from what changed, which is nothing.
+    // A record that is not made yet follows from what changed, which is nothing.
+    if ((next.metadata as MetadataWithPending)[PENDING] !== undefined) return true;
     const entries = next.metadata.managedFields;
-    const before = entries === undefined ? undefined : this.complete(current).metadata.managedFields;
-    if (entries === undefined || entries === before) return true;
+    const before = this.complete(current).metadata.managedFields;
+    if (entries === before) return true;
+    if (entries === undefined) return false;
     if (before === undefined) return isReset(entries);
     return before.length === entries.length && entries.every((entry, i) => entry === before[i] || sameValue({ ...entry, time: undefined }, { ...before[i], time: undefined }));
   }

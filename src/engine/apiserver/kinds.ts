@@ -58,7 +58,8 @@ export class BuiltInKinds implements KindLogic {
   validateCreate(definition: ResourceDefinition, object: KubernetesObject, asked = definition): ErrorList {
     const { validator, form } = this.judgeOf(definition, asked);
     const errors = validator?.create(form(object)) ?? NO_ERRORS;
-    return errors.length > 0 ? errors : validateCommonMeta(object.metadata, undefined, definition.namespaced);
+    // Reviews are questions: they need no name.
+    return errors.length > 0 || !definition.verbs.includes('get') ? errors : validateCommonMeta(object.metadata, undefined, definition.namespaced);
   }
 
   /** rest.BeforeUpdate: the rules of all metadata come first, and count together with the kind's own. */

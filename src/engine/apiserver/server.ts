@@ -17,7 +17,7 @@ import { Authorizer } from './authorization/authorizer';
 import { escalation } from './authorization/escalation';
 import { NodeAuthorizer } from './authorization/nodeAuthorizer';
 import { RbacAuthorizer, denial, type AuthorizationRequest } from './authorization/rbac';
-import type { Answer, RequestContext, ServerParts } from './context';
+import { refusal, type Answer, type RequestContext, type ServerParts } from './context';
 import { CustomResourceController } from './customResources/controller';
 import type { FieldManagement } from './fieldManagement';
 import { create } from './handlers/create';
@@ -31,6 +31,8 @@ import type { ApiRequest, ApiResponse, ApiServer, ListResult, Sender, UserInfo, 
 import { refusedByRoute } from './routes';
 import { startWatch } from './handlers/watch';
 import { ResourceStorage } from './storage';
+import { bind } from './subresources/binding';
+import { bodyOf } from './subresources/body';
 import { handleSubresource } from './subresources/dispatch';
 import { review } from './subresources/reviews';
 import { WatchCache, type Filter } from './watchCache';
@@ -297,6 +299,7 @@ export class KubeApiServer implements ApiServer {
     if (unrouted) return { code: unrouted.code, object: unrouted };
     const reviewed = review(context);
     if (reviewed) return yield* reviewed;
+    if (definition.group === '' && definition.resource === 'bindings') return yield* this.bindByCollection(context);
     if (request.subresource && request.subresource !== 'status') {
       const answer = handleSubresource(context, this.options.patching);
       if (answer) return yield* answer;
@@ -314,6 +317,15 @@ export class KubeApiServer implements ApiServer {
       }
       case 'list': case 'watch': return { code: 405, object: methodNotSupported(definition, request.verb) };
     }
+  }
+
+  /** POST of a Binding to its own collection, the old way: the body names the pod. */
+  private *bindByCollection(context: RequestContext): Process<Answer> {
+    const body = bodyOf(context, context.definition);
+    if (isStatus(body)) return refusal(body as Status);
+    const pods = this.storageOf('', 'pods');
+    if (!pods) return refusal(failure(404, 'NotFound', 'the server could not find the requested resource', {}));
+    return yield* bind({ ...context, definition: pods.definition, storage: pods, name: (body as KubernetesObject).metadata?.name ?? '', subresource: 'binding', part: 'binding' });
   }
 
   private contextOf(sender: Sender, user: UserInfo, definition: ResourceDefinition, request: ApiRequest, message: RequestMessage, stages: Stage[], warnings: string[]): RequestContext {

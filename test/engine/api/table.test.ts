@@ -67,7 +67,7 @@ describe('kinds', () => {
     ['v1', 'Namespace', { status: { phase: 'Active' } }, 'x | Active | 5m'],
     ['v1', 'ConfigMap', { data: { a: '1' }, binaryData: { b: '' } }, 'x | 2 | 5m'],
     ['v1', 'Secret', { type: 'Opaque', data: { a: '' } }, 'x | Opaque | 1 | 5m'],
-    ['v1', 'ServiceAccount', {}, 'x | 0 | 5m'],
+    ['v1', 'ServiceAccount', {}, 'x | 5m'],
     ['v1', 'PersistentVolumeClaim', { spec: { volumeName: 'pv', storageClassName: 'fast', volumeMode: 'Filesystem' }, status: { phase: 'Bound', capacity: { storage: '1Gi' }, accessModes: ['ReadWriteMany', 'ReadWriteOnce'] } }, 'x | Bound | pv | 1Gi | RWO,RWX | fast | <unset> | 5m'],
     ['v1', 'ResourceQuota', { status: { hard: { pods: '1', 'limits.cpu': '2' }, used: { pods: '0' } } }, 'x | pods: 0/1 | limits.cpu: 0/2 | 5m'],
     ['v1', 'Event', { type: 'Normal', reason: 'Scheduled', message: 'hi ', involvedObject: { kind: 'Pod', name: 'p' }, firstTimestamp: at(60), lastTimestamp: at(10), count: 2 }, '10s | Normal | Scheduled | pod/p | hi'],

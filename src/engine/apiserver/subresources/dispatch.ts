@@ -9,6 +9,9 @@ import { finalizeNamespace } from './finalize';
 import { getScale, sentScale, updateScale } from './scale';
 import { createToken } from './token';
 
+/** What needs a container, or a program that listens. */
+const CONNECTIONS = new Set(['/pods/log', '/pods/exec', '/pods/attach', '/pods/portforward', '/pods/proxy', '/services/proxy', '/nodes/proxy']);
+
 /** The subresources that are not just a part of the object; undefined for those that are. */
 export function handleSubresource(context: RequestContext, patching: Patching): Process<Answer> | undefined {
   const { request, definition, subresource } = context;
@@ -30,7 +33,7 @@ export function handleSubresource(context: RequestContext, patching: Patching): 
     if (key === '/serviceaccounts/token') return createToken(context);
   }
   if (key === '/namespaces/finalize' && request.verb === 'update') return finalizeNamespace(context);
-  if (key === '/pods/log' || key === '/pods/exec' || key === '/pods/attach' || key === '/pods/portforward' || key === '/pods/proxy') return noContainers(context);
+  if (CONNECTIONS.has(key)) return noContainers(context);
   return undefined;
 }
 
