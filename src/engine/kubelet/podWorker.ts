@@ -154,7 +154,9 @@ export class PodWorker {
   private *loop(): Process {
     for (;;) {
       this.again = undefined;
-      yield* sleep(vary(this.host.simulation.random, this.host.latencies, this.host.latencies.podSync));
+      // A pod that is to end has no sandbox to prepare: it is taken up sooner.
+      const { random } = this.host.simulation, { podSync } = this.host.latencies;
+      yield* sleep(vary(random, this.host.latencies, this.state === 'terminating' ? podSync / 2 : podSync));
       if (this.state === 'terminating') yield* this.runTermination(); else yield* this.sync();
       if (this.again === undefined || this.isTerminated()) break;
       this.host.simulation.context = this.again;
@@ -356,7 +358,7 @@ export class PodWorker {
       const phase = this.report(true);
       work.outcome = `all containers have ended: ${phase}`;
     } finally { work.endedAt = simulation.now; }
-    yield* sleep(this.host.untilRelist());
+    yield* sleep(this.host.untilRelist() + vary(simulation.random, this.host.latencies, this.host.latencies.cleanUp));
     this.state = 'terminated';
     if (this.removed) { this.leave(); return; }
     this.report(true);

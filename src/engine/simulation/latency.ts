@@ -28,6 +28,8 @@ export interface Latencies {
   readonly podSync: number;
   /** The period in which the kubelet looks what has ended (relisting of the pod lifecycle event generator). */
   readonly relist: number;
+  /** From that look to the pod being removed: what is left of it is cleaned up first. */
+  readonly cleanUp: number;
   /** Bytes a millisecond of image pulls (100 MB/s by default). */
   readonly pullRate: number;
   /** Fixed part of an image pull. */
@@ -37,7 +39,7 @@ export interface Latencies {
 }
 
 export const RECORDED_LATENCIES: Latencies = {
-  network: 0.8, storageNetwork: 0.4, commit: 1.6, watch: 1.2, queue: 1.5, schedule: 3, sandbox: 120, containerStart: 140, containerNotice: 12, podSync: 8, relist: 1000,
+  network: 1, storageNetwork: 0.4, commit: 1.6, watch: 1.2, queue: 1.5, schedule: 2.2, sandbox: 120, containerStart: 140, containerNotice: 12, podSync: 8, relist: 1000, cleanUp: 140,
   pullRate: 100_000, pullBase: 200, jitter: 0.25,
 };
 
