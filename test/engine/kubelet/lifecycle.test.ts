@@ -50,6 +50,7 @@ test('every message of a kubelet about a pod follows from what caused it', () =>
 test('a second pod with the same image starts without a pull, and pods share their node\'s queue', () => {
   const world = new KubeletWorld();
   world.create(pod('a'));
+  world.simulation.runUntil(world.simulation.now + 50);
   world.create(pod('b', { container: { image: 'redis:7' } }));
   world.run();
   world.create(pod('c'));
