@@ -42,6 +42,8 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
       const limit = this.limits.get(parent) ?? PAGE;
       const { entries, total } = await this.engine.request('children', { view: this.which, parent, limit });
       this.view.message = undefined;
+      // What the empty view says must not be seen while the engine starts.
+      if (parent === '') void vscode.commands.executeCommand('setContext', `controlplane.no.${this.which}`, total === 0);
       return total > entries.length ? [...entries, { more: parent, hidden: total - entries.length }] : [...entries];
     } catch (thrown) {
       const text = failureText(thrown);

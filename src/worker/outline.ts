@@ -7,7 +7,7 @@ import { parsed } from './manifests';
 import { refusalProblems, removedVersionProblem } from './problems';
 import type { FileText, Outline, OutlineDocument, Problem, WorldSettings } from './protocol';
 import { findDocument, type Answers, type WhatIf } from './whatIf';
-import { number, podsSummary, whyUnscheduled } from './words';
+import { firstSentence, number, podsSummary, whyUnscheduled } from './words';
 import type { DocumentRecord, World } from './world';
 
 /** Problems of one file that are listed at the most. */
@@ -74,7 +74,7 @@ function unschedulable(document: ManifestDocument, live: LiveView, object: Kuber
   const [first] = homeless;
   if (!first) return undefined;
   const who = pods.length === 1 ? 'The pod has no node' : `${number(homeless.length)} of ${number(pods.length)} pods have no node`;
-  return { range: document.rangeOf('kind'), severity: 'warning', message: `${who}: ${whyUnscheduled(first)}`, code: 'Unschedulable' };
+  return { range: document.rangeOf('kind'), severity: 'warning', message: `${who}: ${firstSentence(whyUnscheduled(first))}`, code: 'Unschedulable' };
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
@@ -99,7 +99,13 @@ function outcomeOf(record: DocumentRecord | undefined, object: KubernetesObject 
   return { text: record.outcome.message.endsWith('deleted') ? 'deleted' : 'created, and gone since', tone: 'plain', run };
 }
 
-const short = ({ reason, message }: DocumentOutcome): string => (message.length <= 90 ? message : `${reason || message.slice(0, 60)}…`);
+const MAX_WORDS = 90;
+/** The first thing the API server says against a document. */
+function short({ status, message }: DocumentOutcome): string {
+  const cause = status?.details?.causes?.find((c) => c.field);
+  const text = cause ? `${cause.field ?? ''}: ${cause.message ?? ''}` : message;
+  return text.length <= MAX_WORDS ? text : `${text.slice(0, MAX_WORDS - 1)}…`;
+}
 
 /** How an object of the cluster is doing. */
 export function stateOf(object: KubernetesObject, live: LiveView): ReturnType<typeof podsSummary> {

@@ -55,6 +55,9 @@ export function whyUnscheduled(pod: Pod): string {
   return pod.status?.conditions?.find((c) => c.type === 'PodScheduled' && c.status === 'False')?.message ?? '';
 }
 
+/** The scheduler's message without what preemption adds to it: "0/3 nodes are available: 3 Insufficient cpu." */
+export const firstSentence = (message: string): string => /^(.*?\.)(?: |$)/.exec(message)?.[1] ?? message;
+
 export interface PodsSummary { readonly text: string; readonly tone: Tone }
 
 /** How a set of pods is doing, in half a sentence: "3 pods running on node-1, node-2 and node-3". */

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../engine/api/object';
 import type { DocumentOutcome } from '../../engine/kubectl/create';
 import type { LiveView } from '../live';
 import { stateOf } from '../outline';
-import { count, listed, number, podState, whyUnscheduled } from '../words';
+import { count, firstSentence, listed, number, podState, whyUnscheduled } from '../words';
 import { code, paragraphs, plain, table } from './markdown';
 import { remedies, whyThere } from './why';
 
@@ -18,7 +18,7 @@ export function objectHover(object: KubernetesObject, live: LiveView, heading: s
   const state = stateOf(object, live);
   return paragraphs(
     heading, `**${plain(object.kind)} ${plain(object.metadata.name)}**: ${plain(state.text)}`,
-    podsTable(pods, object), reasons(pods, live), obstacle(pods, live), events(object, pods, live),
+    obstacle(pods, live), podsTable(pods, object), reasons(pods, live), events(object, pods, live),
   );
 }
 
@@ -31,7 +31,8 @@ export function refusalHover(outcome: DocumentOutcome, heading: string | undefin
 }
 
 function podsTable(pods: readonly Pod[], object: KubernetesObject): string | undefined {
-  if (pods.length === 0 || object.kind === 'Pod') return undefined;
+  // A table of nothing but pods without a node says no more than the sentence above it.
+  if (pods.length === 0 || object.kind === 'Pod' || pods.every((p) => whyUnscheduled(p) !== '')) return undefined;
   const rows = pods.slice(0, MAX_PODS).map((pod) => [code(shortName(pod, object)), plain(pod.spec.nodeName || 'none'), plain(podState(pod).word)]);
   const whole = table(['Pod', 'Node', 'State'], rows);
   return pods.length > MAX_PODS ? `${whole}\n\n… and ${number(pods.length - MAX_PODS)} more` : whole;
@@ -66,7 +67,7 @@ function obstacle(pods: readonly Pod[], live: LiveView): string | undefined {
   const decision = live.decisionFor(first);
   const hints = decision ? remedies(decision).slice(0, 4) : [];
   return paragraphs(
-    `**${pods.length === 1 ? 'No node takes it' : `No node for ${count(homeless.length, 'pod')}`}**: ${plain(whyUnscheduled(first))}`,
+    `**${pods.length === 1 ? 'No node takes it' : `No node for ${count(homeless.length, 'pod')}`}**: ${plain(firstSentence(whyUnscheduled(first)))}`,
     hints.length > 0 ? `What would help:\n${hints.map((h) => `- ${plain(h)}`).join('\n')}` : undefined,
   );
 }

@@ -6,7 +6,7 @@ import { remedies, whyThere } from '../hover/why';
 import type { LiveView } from '../live';
 import { stateOf } from '../outline';
 import type { TreeColor, TreeEntry } from '../protocol';
-import { count, cpu, memory, number, podState, whyUnscheduled } from '../words';
+import { count, cpu, firstSentence, memory, number, podState, whyUnscheduled } from '../words';
 
 const COLORS: { readonly [T in Tone]: TreeColor } = { good: 'good', chosen: 'good', waiting: 'waiting', refused: 'bad', plain: 'muted' };
 const SCALABLE = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController']);
@@ -19,7 +19,8 @@ export function podEntry(pod: Pod, live: LiveView, parent: string): TreeEntry {
   const ready = pod.status?.containerStatuses?.filter((c) => c.ready).length ?? 0;
   const where = parent.startsWith('node:') ? namespaceOf(namespace) : pod.spec.nodeName ? `on ${pod.spec.nodeName}` : 'no node';
   const icon = { good: state.word === 'Completed' ? 'check' : 'pass-filled', chosen: 'pass-filled', waiting: whyUnscheduled(pod) ? 'warning' : 'sync', refused: 'error', plain: 'circle-slash' }[state.tone];
-  const description = [state.word, containers > 1 ? `${ready}/${containers} ready` : '', where].filter(Boolean).join(' · ');
+  const why = parent === 'unscheduled' ? firstSentence(whyUnscheduled(pod)).replace(/^0\/\d+ nodes are available: /, '') : '';
+  const description = why || [state.word, containers > 1 ? `${ready}/${containers} ready` : '', where].filter(Boolean).join(' · ');
   return {
     id: `${parent}/pod:${namespace}/${name}`, label: continued(name, parent), description, tooltip: podTooltip(pod, live), icon, color: COLORS[state.tone], context: 'pod object',
     expandable: false, expanded: false, object: live.refOf(pod), spoken: `Pod ${name}, ${description}`,
