@@ -1,6 +1,6 @@
 import { ResourceRegistry } from '../engine/api/resources/registry';
 import { hoverAt } from './hover/hover';
-import type { Call, Handlers } from './host';
+import type { Call, Handlers } from './call';
 import { parsed } from './manifests';
 import { isManifest, outlineOf } from './outline';
 import { DEFAULT_SETTINGS, type FileText, type Params, type Result, type RunSummary, type WorldSettings } from './protocol';

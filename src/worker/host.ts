@@ -1,14 +1,7 @@
 import { Engine } from './engine';
+import type { Call, Handlers } from './call';
 import { Canceled } from './pace';
-import type { FromWorker, Method, Methods, Port, Progress, ToWorker } from './protocol';
-
-/** What an answer in the making knows of the one who asked. */
-export interface Call {
-  readonly canceled: () => boolean;
-  progress(progress: Progress): void;
-}
-
-export type Handlers = { readonly [M in Method]: (params: Methods[M]['params'], call: Call) => Methods[M]['result'] | Promise<Methods[M]['result']> };
+import type { FromWorker, Port, ToWorker } from './protocol';
 
 /** Serves an engine over a port. */
 export function serve(port: Port, makeEngine: (changed: () => void) => Handlers = (changed) => new Engine(changed)): void {

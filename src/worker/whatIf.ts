@@ -3,7 +3,7 @@ import type { DocumentOutcome } from '../engine/kubectl/create';
 import { Session } from '../engine/session';
 import { DEFAULT_LIMITS } from '../engine/simulation/simulation';
 import { readCluster } from './cluster';
-import type { Call } from './host';
+import type { Call } from './call';
 import { LiveView } from './live';
 import { parsed } from './manifests';
 import { breathe, Canceled, paced } from './pace';

@@ -61,12 +61,15 @@ export const firstSentence = (message: string): string => /^(.*?\.)(?: |$)/.exec
 export interface PodsSummary { readonly text: string; readonly tone: Tone }
 
 /** How a set of pods is doing, in half a sentence: "3 pods running on node-1, node-2 and node-3". */
-export function podsSummary(pods: readonly Pod[], wanted = pods.length): PodsSummary {
-  if (pods.length === 0 && wanted === 0) return { text: 'no pods wanted', tone: 'plain' };
-  if (pods.length === 0) return { text: `no pods of ${number(wanted)} yet`, tone: 'waiting' };
+export function podsSummary(all: readonly Pod[], wanted?: number): PodsSummary {
+  // Pods on their way out are no longer counted for anything.
+  const pods = all.filter((p) => !p.metadata.deletionTimestamp);
+  if (pods.length === 0 && all.length > 0) return { text: `${count(all.length, 'pod')} terminating`, tone: 'plain' };
+  if (pods.length === 0 && !wanted) return { text: 'no pods wanted', tone: 'plain' };
+  if (pods.length === 0) return { text: `no pods of ${number(wanted ?? 0)} yet`, tone: 'waiting' };
   const states = pods.map((pod) => ({ pod, state: podState(pod) }));
   const good = states.filter((s) => s.state.tone === 'good');
-  const total = Math.max(pods.length, wanted);
+  const total = Math.max(pods.length, wanted ?? 0);
   const done = good.length > 0 && good.every((s) => s.state.word === 'Completed') ? 'completed' : 'running';
   const nodes = [...new Set(good.map((s) => s.pod.spec.nodeName ?? ''))].filter(Boolean).sort(new Intl.Collator('en', { numeric: true }).compare);
   const where = nodes.length === 0 ? '' : nodes.length <= 3 ? ` on ${listed(nodes)}` : ` on ${nodes.length} nodes`;

@@ -11,7 +11,7 @@ import { Session, type ActionOptions, type ActionResult } from '../engine/sessio
 import { DEFAULT_LIMITS, type RunLimits, type Steps } from '../engine/simulation/simulation';
 import { operating } from './actions';
 import { fileName, readCluster } from './cluster';
-import type { Call } from './host';
+import type { Call } from './call';
 import { LiveView } from './live';
 import { parsed } from './manifests';
 import { paced } from './pace';

@@ -4,6 +4,7 @@ import type { Status } from '../api/status';
 import type { StrategyContext } from '../api/strategy/kind-strategy';
 import type { ErrorList } from '../api/validation/field';
 import type { CustomKinds } from './customResources/kinds';
+import type { Decoded } from './decoded';
 import type { ApiRequest } from './request';
 
 /** What the pipeline needs to know of kinds; the built-in ones and custom resources are behind it. Pure functions, except for the numbers and names they draw. */
@@ -21,10 +22,6 @@ export interface KindLogic {
   warnings(definition: ResourceDefinition, object: KubernetesObject, old: KubernetesObject | undefined): readonly string[];
 }
 
-export interface Decoded {
-  readonly object: KubernetesObject;
-  readonly warnings: readonly string[];
-}
 
 /** What a strategy made of an object. */
 export interface Prepared {

@@ -14,7 +14,8 @@ import type { ErrorList, Errors } from '../api/validation/field';
 import { validatorFor } from '../api/validation/index';
 import type { KindValidation } from '../api/validation/kind';
 import { CustomKinds } from './customResources/kinds';
-import type { Decoded, KindLogic, Prepared } from './kindLogic';
+import type { Decoded } from './decoded';
+import type { KindLogic, Prepared } from './kindLogic';
 import { RandomServiceAllocator } from './serviceAllocator';
 import type { ApiRequest } from './request';
 

@@ -19,10 +19,6 @@ export function systemObjects(): readonly KubernetesObject[] {
       status: { loadBalancer: {} },
     },
     { apiVersion: 'v1', kind: 'Endpoints', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } }, subsets: [{ addresses: [{ ip: '192.168.0.250' }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] }] },
-    {
-      apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'kubernetes', namespace: 'default', labels: { 'kubernetes.io/service-name': 'kubernetes' } }, addressType: 'IPv4',
-      endpoints: [{ addresses: ['192.168.0.250'], conditions: { ready: true } }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
-    },
   );
   return objects as unknown as readonly KubernetesObject[];
 }

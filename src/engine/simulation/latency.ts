@@ -39,7 +39,7 @@ export interface Latencies {
 }
 
 export const RECORDED_LATENCIES: Latencies = {
-  network: 1, storageNetwork: 0.4, commit: 1.6, watch: 1.2, queue: 1.5, schedule: 2.2, sandbox: 120, containerStart: 140, containerNotice: 12, podSync: 8, relist: 1000, cleanUp: 140,
+  network: 1, storageNetwork: 0.4, commit: 1.6, watch: 2, queue: 1.5, schedule: 2.2, sandbox: 120, containerStart: 140, containerNotice: 12, podSync: 8, relist: 1000, cleanUp: 140,
   pullRate: 100_000, pullBase: 200, jitter: 0.25,
 };
 

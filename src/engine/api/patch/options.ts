@@ -1,3 +1,4 @@
+import { byteLength } from '../validation/formats';
 import { fieldForbidden, invalid, invalidStatus, notSupported, Path, required, tooLong, type FieldError } from '../validation/field';
 import type { Status } from '../status';
 import type { PatchType } from './errors';
@@ -16,11 +17,11 @@ const UNPRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 /** Errors of a fieldManager parameter: at most 128 bytes, printable. Of creates, updates and patches alike. */
 export function fieldManagerErrors(fieldManager: string): readonly FieldError[] {
   const path = Path.of('fieldManager');
-  const bytes = new TextEncoder().encode(fieldManager).length;
+  const bytes = byteLength(fieldManager);
   const errors: FieldError[] = bytes > MAX_FIELD_MANAGER ? [tooLong(path, MAX_FIELD_MANAGER)] : [];
   for (const match of fieldManager.matchAll(UNPRINTABLE)) {
     const code = (match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    const at = new TextEncoder().encode(fieldManager.slice(0, match.index)).length;
+    const at = byteLength(fieldManager.slice(0, match.index));
     errors.push(invalid(path, fieldManager, `invalid character U+${code} (at position ${at})`));
   }
   return errors;

@@ -1,3 +1,4 @@
+import { decodeBase64Text } from '../../api/validation/core/base64';
 import type { CertificateSigningRequest } from '../../api/generated/types';
 import { quote } from '../../api/status';
 import { semanticEqual } from '../../api/validation/equal';
@@ -53,15 +54,11 @@ export const certificateSubjectRestriction: AdmissionPlugin = {
 
 /** Looks for an organization in a PKCS#10 request (base64 of PEM) by its bytes: an identifier, a string's tag, its length, its text. */
 function hasOrganization(request: string, organization: string): boolean {
-  const body = /-----BEGIN [^-]*-----([^-]*)-----END/.exec(decoded(request))?.[1] ?? '';
-  const bytes = decoded(body.replace(/\s+/g, ''));
+  const body = /-----BEGIN [^-]*-----([^-]*)-----END/.exec(decodeBase64Text(request))?.[1] ?? '';
+  const bytes = decodeBase64Text(body.replace(/\s+/g, ''));
   for (let at = bytes.indexOf(ORGANIZATION); at >= 0; at = bytes.indexOf(ORGANIZATION, at + 1)) {
     const start = at + ORGANIZATION.length + 2;
     if (bytes.charCodeAt(start - 1) === organization.length && bytes.startsWith(organization, start)) return true;
   }
   return false;
-}
-
-function decoded(base64: string): string {
-  try { return atob(base64); } catch { return ''; }
 }

@@ -9,7 +9,7 @@ import { applyDefaults, pruneNulls } from '../../api/validation/apiextensions/de
 import { pruneUnknownFields } from '../../api/validation/apiextensions/pruning';
 import type { Schema } from '../../api/validation/apiextensions/schemaTypes';
 import type { KindValidation } from '../../api/validation/kind';
-import type { Decoded } from '../kindLogic';
+import type { Decoded } from '../decoded';
 
 interface Version {
   readonly schema: Schema | undefined;
