@@ -65,7 +65,7 @@ test('a second pod with the same image starts without a pull, and pods share the
 test('a crashing container is restarted at once, then after 10 s doubling', () => {
   const world = new KubeletWorld();
   world.create(pod('p', { annotations: { 'controlplane.dev/run': '1s exit 1', 'controlplane.dev/message': 'no database' } }));
-  world.run(5000);
+  world.run(6500);
   const p = world.need('p');
   assert.equal(state(p), 'waiting CrashLoopBackOff');
   assert.equal(p.status?.containerStatuses?.[0]?.state?.waiting?.message, `back-off 10s restarting failed container=main pod=p_default(${p.metadata.uid})`);
@@ -360,7 +360,7 @@ test('under memory pressure pods are evicted, the greediest first', () => {
   world.create(pod('late'));
   world.run(2000);
   assert.equal(world.need('late').status?.message, 'Pod was rejected: The node had condition: [MemoryPressure]. ');
-  world.run(320_000);
+  world.run(400_000);
   assert.equal(pressed(), 'False');
 });
 
