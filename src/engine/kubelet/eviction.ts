@@ -47,6 +47,7 @@ function evictionOf(pod: Pod, pressure: Pressure): Termination {
 export class EvictionManager {
   private readonly active = new Map<Pressure, number>();
   private readonly conditions = new Set<Pressure>();
+  private told = '';
   private cancel: (() => void) | undefined;
 
   constructor(private readonly simulation: Simulation, private readonly nodeName: string, private readonly workers: () => Iterable<PodWorker>, private readonly changed: () => void) {}
@@ -56,6 +57,10 @@ export class EvictionManager {
 
   /** What the node is said to suffer from, each with the number of evictions that ends it. */
   set(pressures: ReadonlyMap<Pressure, number>): void {
+    // Every change of the node says it again; what has been relieved comes back only when something else is said.
+    const told = JSON.stringify([...pressures]);
+    if (told === this.told) return;
+    this.told = told;
     let news = false;
     for (const pressure of [...this.active.keys()]) if (!pressures.has(pressure)) { this.relieve(pressure); news = true; }
     for (const [pressure, evictions] of pressures) {
@@ -72,6 +77,7 @@ export class EvictionManager {
   stop(): void {
     this.cancel?.();
     this.cancel = undefined;
+    this.told = '';
     this.active.clear();
     this.conditions.clear();
   }
