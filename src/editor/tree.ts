@@ -57,7 +57,8 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     const state = node.expandable ? (node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed) : vscode.TreeItemCollapsibleState.None;
     const item = new vscode.TreeItem(node.label, state);
     const color = COLORS[node.color];
-    item.id = node.id;
+    // VS Code keeps the state of a line by its id: one that gets its first children is to open.
+    item.id = node.expandable ? `${node.id}+` : node.id;
     item.description = node.description;
     item.tooltip = new vscode.MarkdownString(node.tooltip);
     item.iconPath = new vscode.ThemeIcon(node.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
