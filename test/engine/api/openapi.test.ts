@@ -24,7 +24,7 @@ describe('OpenAPI v3', () => {
   test('a kind', () => {
     const deployment = schema('io.k8s.api.apps.v1.Deployment');
     assert.deepEqual(deployment['x-kubernetes-group-version-kind'], [{ group: 'apps', kind: 'Deployment', version: 'v1' }]);
-    assert.deepEqual(deployment.properties.spec?.allOf, [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }]);
+    assert.match(JSON.stringify(deployment.properties.spec), /#\/components\/schemas\/io\.k8s\.api\.apps\.v1\.DeploymentSpec"/);
   });
   test('an enumeration, as explain shows it', () => {
     const { type } = schema('io.k8s.api.apps.v1.DeploymentStrategy').properties;
