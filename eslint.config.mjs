@@ -16,7 +16,7 @@ const ENGINE = {
   'engine/kubelet': ['engine/simulation', 'engine/trace', 'engine/api', 'engine/client'],
 };
 const OUTSIDE = {
-  diagram: ['engine'], webview: ['diagram', 'engine'], editor: ['diagram', 'engine', 'webview'], live: ['diagram', 'engine', 'editor'], server: ['diagram', 'engine'],
+  diagram: ['engine'], webview: ['diagram', 'engine'], worker: ['diagram', 'engine'], editor: ['diagram', 'engine', 'webview', 'worker'], live: ['diagram', 'engine', 'editor'], server: ['diagram', 'engine'],
 };
 
 const folders = [...Object.keys(ENGINE), ...Object.keys(OUTSIDE)];

@@ -96,7 +96,7 @@ async function main() {
   const files = await bundleTests(esbuild, entries);
   if (!files.every(existsSync)) throw new Error('a test file was not built');
   // One file at a time: each drives a browser and a VS Code of its own.
-  const options = ['--enable-source-maps', '--test', '--test-concurrency=1', '--test-timeout=240000', ...passOn];
+  const options = ['--enable-source-maps', '--test', '--test-concurrency=1', '--test-timeout=420000', ...passOn];
   return (await run(process.execPath, [...options, ...files], { timeout: LIMIT, cwd: root, env })).code;
 }
 
