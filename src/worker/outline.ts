@@ -2,7 +2,7 @@ import type { DocumentOutcome } from '../engine/kubectl/create';
 import type { ManifestDocument } from '../engine/manifest/parse';
 import type { KubernetesObject } from '../engine/api/object';
 import type { ResourceRegistry } from '../engine/api/resources/registry';
-import type { LiveView } from './live';
+import type { LiveView } from './runningWorld';
 import { parsed } from './manifests';
 import { refusalProblems, removedVersionProblem } from './problems';
 import type { FileText, Outline, OutlineDocument, Problem, WorldSettings } from './protocol';

@@ -4,7 +4,7 @@ import { Session } from '../engine/session';
 import { DEFAULT_LIMITS } from '../engine/simulation/simulation';
 import { readCluster } from './cluster';
 import type { Call } from './call';
-import { LiveView } from './live';
+import { LiveView } from './runningWorld';
 import { parsed } from './manifests';
 import { breathe, Canceled, paced } from './pace';
 import type { FileText, WorldSettings } from './protocol';

@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS, type RunLimits, type Steps } from '../engine/simulation
 import { operating } from './actions';
 import { fileName, readCluster } from './cluster';
 import type { Call } from './call';
-import { LiveView } from './live';
+import { LiveView } from './runningWorld';
 import { parsed } from './manifests';
 import { paced } from './pace';
 import type { FileText, ObjectRef, Operation, RunSummary, WorldSettings } from './protocol';

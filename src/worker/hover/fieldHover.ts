@@ -2,7 +2,7 @@ import type { Pod } from '../../engine/api/generated/types';
 import { compileLabelSelector } from '../../engine/api/selectors';
 import type { ManifestDocument } from '../../engine/manifest/parse';
 import type { NodeInfo } from '../../engine/scheduler/nodeInfo';
-import type { LiveView } from '../live';
+import type { LiveView } from '../runningWorld';
 import type { WorldSettings } from '../protocol';
 import { count, cpu, listed, memory, number } from '../words';
 import type { FieldName } from './fields';

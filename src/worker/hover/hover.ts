@@ -1,5 +1,5 @@
 import type { ManifestDocument, Position, SourceRange } from '../../engine/manifest/parse';
-import type { LiveView } from '../live';
+import type { LiveView } from '../runningWorld';
 import { parsed } from '../manifests';
 import type { FileText, HoverText, WorldSettings } from '../protocol';
 import { findDocument, type WhatIf } from '../whatIf';

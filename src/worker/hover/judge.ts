@@ -5,7 +5,7 @@ import { CycleState, SKIP, Status, type Plugin } from '../../engine/scheduler/fr
 import type { NodeInfo } from '../../engine/scheduler/nodeInfo';
 import { podInfoOf, type PodInfo } from '../../engine/scheduler/podInfo';
 import type { ManifestDocument } from '../../engine/manifest/parse';
-import type { LiveView } from '../live';
+import type { LiveView } from '../runningWorld';
 import { podSpecPath, valueAt } from '../manifests';
 import type { WorldSettings } from '../protocol';
 import { reduced, type FieldName } from './fields';

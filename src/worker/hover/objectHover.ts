@@ -1,7 +1,7 @@
 import type { Pod } from '../../engine/api/generated/types';
 import type { KubernetesObject } from '../../engine/api/object';
 import type { DocumentOutcome } from '../../engine/kubectl/create';
-import type { LiveView } from '../live';
+import type { LiveView } from '../runningWorld';
 import { stateOf } from '../outline';
 import { count, firstSentence, listed, number, podState, whyUnscheduled } from '../words';
 import { code, paragraphs, plain, table } from './markdown';

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../../engine/api/object';
 import type { Tone } from '../../diagram/model';
 import { code, paragraphs, plain } from '../hover/markdown';
 import { remedies, whyThere } from '../hover/why';
-import type { LiveView } from '../live';
+import type { LiveView } from '../runningWorld';
 import { stateOf } from '../outline';
 import type { TreeColor, TreeEntry } from '../protocol';
 import { count, cpu, firstSentence, memory, number, podState, whyUnscheduled } from '../words';

@@ -1,6 +1,6 @@
 import { controllerOf, type KubernetesObject } from '../../engine/api/object';
 import type { Pod } from '../../engine/api/generated/types';
-import { byName } from '../live';
+import { byName } from '../runningWorld';
 import type { ObjectRef, TreeEntry, TreePage, TreeView } from '../protocol';
 import type { World } from '../world';
 import { nodeEntry, objectEntry, podEntry, unscheduledEntry } from './entries';
