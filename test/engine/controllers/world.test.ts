@@ -1,40 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KubernetesObject } from '../../../src/engine/api/object';
-import { isStatus } from '../../../src/engine/api/status';
-import { Client } from '../../../src/engine/client/client';
 import { DEPLOYMENTS, JOBS, NODES, PODS, REPLICA_SETS, STATEFUL_SETS, type Resource } from '../../../src/engine/client/resources';
-import { Cluster, KUBECTL } from '../../../src/engine/cluster';
-import type { Process } from '../../../src/engine/simulation/process';
-
-const START = 3000;
-
-/** A world after its start-up, and what a person asks of it. */
-class World {
-  readonly cluster = new Cluster({});
-  readonly client = new Client(this.cluster.api, KUBECTL);
-
-  constructor() { this.cluster.simulation.runUntil(START); }
-
-  ask<T>(body: (client: Client) => Process<T>): T {
-    const task = this.cluster.simulation.spawn('kubectl', body(this.client), { cause: 0, background: false });
-    this.cluster.run();
-    return task.result as T;
-  }
-
-  create(resource: Resource<never>, object: object): void {
-    const created = this.ask((client) => client.create(resource as Resource<KubernetesObject>, 'default', object as KubernetesObject));
-    assert.equal(isStatus(created), false, JSON.stringify(created));
-  }
-
-  list<T extends KubernetesObject>(resource: Resource<never>, namespace = 'default'): readonly T[] {
-    const list = this.ask((client) => client.list(resource as Resource<KubernetesObject>, namespace));
-    assert.ok('items' in list);
-    return list.items as readonly T[];
-  }
-
-  after(milliseconds: number): void { this.cluster.simulation.runUntil(this.cluster.simulation.now + milliseconds); }
-}
+import { World } from './world';
 
 const podSpec = (image = 'nginx:1.27'): object => ({ metadata: { labels: { app: 'web' } }, spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image }] } });
 const deployment = (replicas: number): object => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec: { replicas, selector: { matchLabels: { app: 'web' } }, template: podSpec() } });
