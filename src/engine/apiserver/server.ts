@@ -177,25 +177,23 @@ export class KubeApiServer implements ApiServer {
 
   *list(sender: Sender, request: ApiRequest): Process<ListResult | Status> {
     const { simulation, latencies, etcd } = this.options;
-    const message = this.record(sender, request);
+    const { message, result } = yield* this.read(sender, request, (context) => list(context, etcd));
     yield* sleep(vary(simulation.random, latencies, latencies.network));
-    const stages: Stage[] = [];
-    message.stages = stages;
-    const receivedAt = simulation.now;
-    const admitted = this.recognise(sender, request, stages, message);
-    const context = isStatus(admitted) ? undefined : this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []);
-    const result = context === undefined ? (admitted as Status) : refusedByRoute(context) ?? (yield* list(context, etcd));
-    const code = isStatus(result) ? (result as Status).code : 200;
-    this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt: simulation.now, code, object: result as unknown as ObjectWithMeta });
-    yield* sleep(vary(simulation.random, latencies, latencies.network));
-    message.answeredAt = simulation.now;
-    message.code = code;
-    if (isStatus(result)) message.answer = result as Status;
+    this.answered(message, result);
     return result;
   }
 
+  /** The handle comes back at once: what it hears of travels on its own. */
   *watch(sender: Sender, request: ApiRequest, handler: WatchHandler): Process<WatchHandle | Status> {
-    const { simulation, latencies, etcd } = this.options;
+    const { etcd } = this.options;
+    const { message, result } = yield* this.read(sender, request, function* (context) { return startWatch(context, handler, etcd.revision); });
+    this.answered(message, result);
+    return result;
+  }
+
+  /** A list or a watch, from the wire to the audit log. */
+  private *read<T extends object>(sender: Sender, request: ApiRequest, serve: (context: RequestContext) => Process<T | Status>): Process<{ readonly message: RequestMessage; readonly result: T | Status }> {
+    const { simulation, latencies } = this.options;
     const message = this.record(sender, request);
     yield* sleep(vary(simulation.random, latencies, latencies.network));
     const stages: Stage[] = [];
@@ -203,13 +201,16 @@ export class KubeApiServer implements ApiServer {
     const receivedAt = simulation.now;
     const admitted = this.recognise(sender, request, stages, message);
     const context = isStatus(admitted) ? undefined : this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []);
-    const result = context === undefined ? (admitted as Status) : refusedByRoute(context) ?? startWatch(context, handler, etcd.revision);
+    const result = context === undefined ? (admitted as Status) : refusedByRoute(context) ?? (yield* serve(context));
     const code = isStatus(result) ? (result as Status).code : 200;
     this.audit({ message, user: isStatus(admitted) ? this.userOf(sender) : admitted.user, sender, request, receivedAt, answeredAt: simulation.now, code, object: result as unknown as ObjectWithMeta });
-    message.answeredAt = simulation.now;
-    message.code = code;
+    return { message, result };
+  }
+
+  private answered(message: RequestMessage, result: object): void {
+    message.answeredAt = this.options.simulation.now;
+    message.code = isStatus(result) ? (result as Status).code : 200;
     if (isStatus(result)) message.answer = result as Status;
-    return result;
   }
 
   /** Makes etcd and the watch caches forget what was before a revision, as kube-apiserver does every five minutes: whoever is behind it has to list again. */
