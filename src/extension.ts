@@ -4,6 +4,7 @@ import { registerCommands } from './editor/commands/register';
 import { registerDiagnostics } from './editor/diagnostics';
 import { DiagramPanel, VIEW_TYPE } from './editor/diagramPanel';
 import { EngineService, type RequestOptions } from './editor/engineService';
+import { followSteps } from './editor/follow';
 import { registerHover } from './editor/hover';
 import { registerManifestContext } from './editor/manifestContext';
 import { registerObjectDocuments } from './editor/objects';
@@ -30,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   context.subscriptions.push(
     log, engine, outlines, panel, trees.nodes, trees.workloads,
     registerCommands({ engine, panel, log }, trees), registerDiagnostics(outlines), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
+    followSteps(panel, engine, trees, log),
     engine.onDidLoseWorld(() => panel.lost()),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),
   );

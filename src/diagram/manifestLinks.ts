@@ -17,11 +17,18 @@ const PLUGIN_FIELDS: { readonly [plugin: string]: readonly string[] } = {
 export function manifestLinks(record: RunRecord, index: CauseIndex, message: TraceMessage, scheduling: NodesTable | undefined): readonly ManifestLink[] {
   const document = documentOf(record, index, message);
   if (!document) return [];
-  const links: ManifestLink[] = [link(document, '', `${document.kind} ${document.name}`.trim())];
+  const links: ManifestLink[] = [whole(document)];
   for (const path of pathsOf(document, message, scheduling)) links.push(link(document, path, path));
   return links.slice(0, MAX_LINKS);
 }
 
+/** The document that a message goes back to. */
+export function documentLink(record: RunRecord, index: CauseIndex, message: TraceMessage): ManifestLink | undefined {
+  const document = documentOf(record, index, message);
+  return document && whole(document);
+}
+
+const whole = (d: DocumentOutcome): ManifestLink => link(d, '', `${d.kind} ${d.name}`.trim());
 const link = (d: DocumentOutcome, path: string, label: string): ManifestLink => ({ file: d.file, document: d.index, path, label });
 
 function documentOf(record: RunRecord, index: CauseIndex, message: TraceMessage): DocumentOutcome | undefined {

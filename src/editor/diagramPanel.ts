@@ -20,6 +20,9 @@ export class DiagramPanel implements vscode.Disposable {
   private readonly shownEmitter = new vscode.EventEmitter<string>();
   /** A model was sent to the page: its run. */
   readonly onDidShow = this.shownEmitter.event;
+  private readonly selectedEmitter = new vscode.EventEmitter<{ readonly run: string; readonly message: number }>();
+  /** A person stepped to an item that a message stands behind. */
+  readonly onDidSelect = this.selectedEmitter.event;
 
   constructor(private readonly extension: vscode.Uri, private readonly engine: EngineService, private readonly log: vscode.LogOutputChannel) {}
 
@@ -30,6 +33,7 @@ export class DiagramPanel implements vscode.Disposable {
   dispose(): void {
     this.panel?.dispose();
     this.shownEmitter.dispose();
+    this.selectedEmitter.dispose();
   }
 
   /** Shows a run, in a new panel beside the editor or in the one that is there. The editor keeps the focus. */
@@ -126,7 +130,7 @@ export class DiagramPanel implements vscode.Disposable {
         case 'cancel': this.cancelRun?.(); return;
         case 'create': await vscode.commands.executeCommand('controlplane.create'); return;
         case 'fault': this.log.error(`diagram: ${message.message}`); return;
-        case 'selected': return;
+        case 'selected': if (message.run === this.run && message.message !== 0) this.selectedEmitter.fire({ run: message.run, message: message.message }); return;
       }
     } catch (thrown) {
       const text = failureText(thrown);

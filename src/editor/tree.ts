@@ -19,6 +19,8 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
   private readonly view: vscode.TreeView<TreeNode>;
   private readonly listener: vscode.Disposable;
   private stale = false;
+  /** Line above each line of the trail followed last, by id: all that VS Code asks about. */
+  private above = new Map<string, TreeNode>();
 
   constructor(private readonly which: TreeView, private readonly engine: EngineService, private readonly log: vscode.LogOutputChannel) {
     this.view = vscode.window.createTreeView(`controlplane.${which}`, { treeDataProvider: this, showCollapseAll: true });
@@ -66,6 +68,20 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     item.accessibilityInformation = { label: node.spoken };
     if (node.object) item.command = { title: 'Open YAML', command: 'controlplane.openYaml', arguments: [node] };
     return item;
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined { return 'more' in node ? undefined : this.above.get(node.id); }
+
+  /** Selects the last line of a trail, where the view is open and shows that many lines. The focus stays where it is. */
+  async follow(trail: readonly TreeEntry[]): Promise<void> {
+    const last = trail.at(-1);
+    if (!last || !this.view.visible) return;
+    this.above = new Map(trail.slice(1).map((entry, i) => [entry.id, trail[i] as TreeEntry]));
+    try {
+      await this.view.reveal(last, { select: true, focus: false });
+    } catch (thrown) {
+      this.log.debug(`${this.which}: ${last.label} is not among the lines shown: ${String(thrown)}`);
+    }
   }
 
   private moreItem({ more, hidden }: MoreNode): vscode.TreeItem {

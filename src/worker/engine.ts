@@ -4,6 +4,7 @@ import type { Call, Handlers } from './call';
 import { parsed } from './manifests';
 import { isManifest, outlineOf } from './outline';
 import { DEFAULT_SETTINGS, type FileText, type Params, type Result, type RunSummary, type WorldSettings } from './protocol';
+import { NOWHERE, trailsTo } from './tree/trail';
 import { childrenOf } from './tree/tree';
 import { WhatIfs, type Answers } from './whatIf';
 import { World } from './world';
@@ -69,6 +70,13 @@ export class Engine implements Handlers {
 
   diagram({ run, view }: Params<'diagram'>): Result<'diagram'> { return this.current?.diagram(run, view) ?? null; }
   detail({ run, item, view }: Params<'detail'>): Result<'detail'> { return this.current?.detail(run, item, view) ?? null; }
+
+  place({ run, message }: Params<'place'>): Result<'place'> {
+    const place = this.current?.place(run, message);
+    if (!this.current || !place) return null;
+    return { trails: place.object ? trailsTo(place.object, this.current) : NOWHERE, link: place.link ?? null };
+  }
+
   mermaid({ run, view }: Params<'mermaid'>): Result<'mermaid'> { return this.current?.mermaid(run, view) ?? null; }
 
   locate({ document, path, ...file }: Params<'locate'>): Result<'locate'> {

@@ -1,4 +1,4 @@
-import type { Detail } from '../diagram/detailModel';
+import type { Detail, ManifestLink } from '../diagram/detailModel';
 import type { AnswerLine, DiagramModel, View } from '../diagram/model';
 import type { Position, SourceRange } from '../engine/manifest/parse';
 
@@ -135,6 +135,9 @@ export interface TreePage {
   readonly total: number;
 }
 
+/** Lines from the top of each tree down to one; empty where the tree does not show it. */
+export type Trails = { readonly [V in TreeView]: readonly TreeEntry[] };
+
 /** Method → what it takes and what it gives. */
 export interface Methods {
   configure: { params: WorldSettings; result: null };
@@ -152,6 +155,8 @@ export interface Methods {
   describe: { params: ObjectRef; result: { readonly replicas: number | null } | null };
   diagram: { params: { readonly run: string; readonly view: View }; result: DiagramModel | null };
   detail: { params: { readonly run: string; readonly item: string; readonly view: View }; result: Detail | null };
+  /** Where the trees and the manifest show what a message is about. */
+  place: { params: { readonly run: string; readonly message: number }; result: { readonly trails: Trails; readonly link: ManifestLink | null } | null };
   mermaid: { params: { readonly run: string; readonly view: View }; result: string | null };
   /** Where a field of a document stands. */
   locate: { params: FileText & { readonly document: number; readonly path: string }; result: SourceRange | null };

@@ -1,10 +1,12 @@
 import { answerLine } from '../diagram/answer';
 import { buildDiagram } from '../diagram/build';
 import { detailOf } from '../diagram/detail';
-import type { Detail } from '../diagram/detailModel';
+import type { Detail, ManifestLink } from '../diagram/detailModel';
 import { toMermaid } from '../diagram/mermaid';
 import type { DiagramModel, View } from '../diagram/model';
+import { placeOf } from '../diagram/place';
 import { recordOf, type RunRecord } from '../diagram/record';
+import type { KubernetesObject } from '../engine/api/object';
 import type { DocumentOutcome } from '../engine/kubectl/create';
 import type { ManifestError } from '../engine/manifest/parse';
 import { Session, type ActionOptions, type ActionResult } from '../engine/session';
@@ -71,6 +73,13 @@ export class World {
   detail(run: string, item: string, view: View): Detail | null {
     const kept = this.runs.get(run);
     return (kept && detailOf(kept.record, item, view.level)) ?? null;
+  }
+
+  /** What a message of a run is about, as it is now. */
+  place(run: string, message: number): { readonly object: KubernetesObject | undefined; readonly link: ManifestLink | undefined } | undefined {
+    const kept = this.runs.get(run);
+    const place = kept && placeOf(kept.record, message);
+    return place && { object: place.object && this.session.cluster.api.peek(place.object.group, place.object.resource)?.get(place.object.key), link: place.link };
   }
 
   mermaid(run: string, view: View): string | null {

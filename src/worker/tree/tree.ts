@@ -22,7 +22,8 @@ function nodesTree(parent: string, limit: number, { live }: World): TreePage {
   return homeless.length === 0 ? nodes : { entries: [unscheduledEntry(homeless), ...nodes.entries], total: nodes.total + 1 };
 }
 
-const unscheduled = (pods: readonly Pod[]): readonly Pod[] => byName(pods.filter((p) => !p.spec.nodeName && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed'));
+/** The pods under "Unscheduled". */
+export const unscheduled = (pods: readonly Pod[]): readonly Pod[] => byName(pods.filter((p) => !p.spec.nodeName && p.status?.phase !== 'Succeeded' && p.status?.phase !== 'Failed'));
 
 const WORKLOADS: readonly (readonly [string, string])[] = [
   ['apps', 'deployments'], ['apps', 'statefulsets'], ['apps', 'daemonsets'], ['batch', 'cronjobs'], ['batch', 'jobs'], ['apps', 'replicasets'], ['', 'replicationcontrollers'], ['', 'pods'],
@@ -36,10 +37,16 @@ function workloadsTree(parent: string, limit: number, world: World): TreePage {
     const owner = ref && live.find({ ...ref, ...whereIs(ref.kind, world) });
     return page(owner ? live.ownedBy(owner.metadata.uid) : [], limit, entry);
   }
+  return page(workloadRoots(world), limit, entry);
+}
+
+/** What stands at the top of the workloads: what nobody controls, and what a person created. */
+export function workloadRoots(world: World): readonly KubernetesObject[] {
+  const { live } = world;
   const roots = WORKLOADS.flatMap(([group, resource]) => byName(live.list(group, resource).filter((o) => !controllerOf(o))));
   const known = new Set(roots.map((o) => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`));
   const others = world.createdObjects().filter((ref: ObjectRef) => !known.has(`${ref.kind} ${ref.namespace}/${ref.name}`)).flatMap((ref) => live.find(ref) ?? []).filter((o) => !controllerOf(o));
-  return page([...roots, ...byName(others)], limit, entry);
+  return [...roots, ...byName(others)];
 }
 
 function whereIs(kind: string, { live }: World): { readonly group: string; readonly resource: string } {

@@ -1,5 +1,6 @@
 import { ok, same, test } from './harness';
-import { api, deployment, entries, run, startOver, tree, untitled } from './support';
+import { FIRST_VIEW } from '../../../src/diagram/model';
+import { api, deployment, entries, pod, run, startOver, tree, untitled } from './support';
 
 const nodes = async (): Promise<readonly string[]> => (await tree('nodes')).filter((l) => /^\S/.test(l));
 const state = async (name: string): Promise<string> => (await nodes()).find((l) => l.startsWith(`${name}  `)) ?? `no ${name}`;
@@ -88,4 +89,33 @@ test('the tree knows where an object came from', async () => {
   ok(web?.object, 'no object');
   const origin = await (await api()).request('origin', web.object);
   same(origin?.document, 0);
+});
+
+test('a step of the diagram has its place in the trees and in the manifest', async () => {
+  await startOver();
+  const document = await untitled(deployment('web', 2));
+  await run('create', document.uri);
+  const { currentRun, request } = await api();
+  const model = await request('diagram', { run: currentRun, view: FIRST_VIEW });
+  const decision = model?.items.find((i) => i.kind === 'decision');
+  const place = await request('place', { run: currentRun, message: decision?.message ?? 0 });
+  same(place?.link?.file, document.uri.toString());
+  same(place?.trails.workloads.map((e) => e.id.replace(/^.*\/(\w+):.*$/, '$1')), ['Deployment', 'ReplicaSet', 'pod']);
+  same(place?.trails.nodes.length, 2);
+  // The trees show these very lines.
+  const [node, leaf] = place?.trails.nodes ?? [];
+  ok((await entries('nodes', node?.id)).some((e) => e.id === leaf?.id), `${leaf?.id} is not below ${node?.id}`);
+  const [, replicaSet, pod] = place?.trails.workloads ?? [];
+  ok((await entries('workloads', replicaSet?.id)).some((e) => e.id === pod?.id), `${pod?.id} is not below ${replicaSet?.id}`);
+  same(await request('place', { run: 'gone', message: 1 }), null);
+});
+
+test('a pod without a node has its place under Unscheduled', async () => {
+  await startOver();
+  await run('create', (await untitled(pod('huge', '  nodeSelector: {disk: none}\n'))).uri);
+  const { currentRun, request } = await api();
+  const model = await request('diagram', { run: currentRun, view: FIRST_VIEW });
+  const place = await request('place', { run: currentRun, message: model?.items.find((i) => i.kind === 'decision')?.message ?? 0 });
+  same(place?.trails.nodes.map((e) => e.label), ['Unscheduled', 'huge']);
+  same(place?.trails.workloads.map((e) => e.label), ['huge']);
 });

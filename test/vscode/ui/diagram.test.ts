@@ -33,6 +33,21 @@ void describe('the diagram in the window', () => {
     assert.match(await frame.locator('.pane').innerText(), /3 of 3 nodes fit/);
   });
 
+  void test('a step is followed by the trees and the manifest, without taking the focus', async () => {
+    const { page } = workbench;
+    await page.locator('.activitybar').getByRole('tab', { name: /Control Plane/ }).click();
+    await page.locator('.pane-body .monaco-list-row[aria-label^="Pod "]').nth(1).waitFor();
+    // The trees are drawn anew when they are opened.
+    await page.waitForTimeout(1500);
+    await workbench.webviewFrame().locator('.kind-request').first().click();
+    await page.locator('.pane-body .monaco-list-row.selected[aria-label^="Deployment hello"]').waitFor();
+    await workbench.webviewFrame().locator('.kind-decision').first().click();
+    await page.locator('.pane-body .monaco-list-row.selected[aria-label^="Pod "]').nth(1).waitFor();
+    await page.locator('.editor-instance .selected-text').first().waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'IFRAME');
+    await workbench.screenshot('diagram-followed');
+  });
+
   void test('leads back into the manifest', async () => {
     await workbench.webviewFrame().locator('.pane .links button').first().click();
     await workbench.page.locator('.editor-group-container.active .tab.active[data-resource-name="hello-deployment.yaml"]').waitFor();
