@@ -46,10 +46,10 @@ export interface Workbench {
   openFile(name: string): Promise<Locator>;
   /** Runs a command by its title in the palette, e.g. "Control Plane: Create". */
   runCommand(title: string): Promise<void>;
-  /** Right-clicks an entry of the explorer. Returns the open menu. */
-  explorerMenu(name: string): Promise<Locator>;
-  /** Chooses an entry of the menu that is open. */
-  chooseFromMenu(label: string): Promise<void>;
+  /** The row of a file in the explorer. */
+  explorerRow(name: string): Locator;
+  /** Right-clicks something and chooses an entry of its menu; `seen` is called while the menu is open, with the entry in it. */
+  chooseFromMenu(target: Locator, label: string, seen?: () => Promise<unknown>): Promise<void>;
   /** What the notifications say that are shown now. */
   notifications(): Promise<string[]>;
   /** Loads the window anew, as "Developer: Reload Window" does. */
@@ -125,7 +125,23 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   return { page, server, folder, consoleErrors, close, ...actions(page) };
 }
 
-function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explorerMenu' | 'chooseFromMenu' | 'notifications' | 'reload' | 'webviewFrame' | 'screenshot'> {
+const ATTEMPTS = 6;
+
+/** Tries what the workbench may not be ready for; says why an attempt failed, and throws what the last one threw. */
+async function untilItWorks(page: Page, what: string, attempt: () => Promise<void>): Promise<void> {
+  for (let number = 1; ; number++) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (number === ATTEMPTS) throw error;
+      console.log(`attempt ${number} at ${what}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+      await page.keyboard.press('Escape');
+    }
+  }
+}
+
+function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explorerRow' | 'chooseFromMenu' | 'notifications' | 'reload' | 'webviewFrame' | 'screenshot'> {
   const quickInput = page.locator('.quick-input-widget');
   const input = quickInput.locator('input[type="text"]');
   const row = (name: string): Locator => page.locator('.explorer-folders-view .monaco-list-row').filter({ has: page.getByText(name, { exact: true }) });
@@ -140,21 +156,28 @@ function actions(page: Page): Pick<Workbench, 'openFile' | 'runCommand' | 'explo
       return editor;
     },
     async runCommand(title) {
-      await page.keyboard.press('F1');
-      await input.waitFor();
-      await input.fill(`>${title}`);
       const entry = quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
-      await entry.waitFor();
-      await entry.click();
+      // A palette that opened before the extension's commands were known does not learn of them.
+      await untilItWorks(page, `the command ${title}`, async () => {
+        await page.keyboard.press('F1');
+        await input.waitFor({ timeout: 5000 });
+        await input.fill(`>${title}`);
+        await entry.click({ timeout: 5000 });
+      });
       await quickInput.waitFor({ state: 'hidden' }).catch(() => undefined); // A command may ask its own question at once.
     },
-    async explorerMenu(name) {
-      await row(name).click({ button: 'right' });
-      await menu.waitFor();
-      return menu;
-    },
-    async chooseFromMenu(label) {
-      await menu.locator('.action-item').filter({ has: page.getByText(label, { exact: true }) }).first().click();
+    explorerRow: row,
+    async chooseFromMenu(target, label, seen) {
+      // A menu that opened before the extension's entries were known does not learn of them, and one that has only just opened ignores a click.
+      await untilItWorks(page, `the menu entry ${label}`, async () => {
+        await target.click({ button: 'right', timeout: 8000 });
+        const entry = menu.locator('.action-item').filter({ has: page.getByText(label, { exact: true }) }).first();
+        await entry.waitFor({ timeout: 5000 });
+        await page.waitForTimeout(500);
+        await seen?.();
+        await entry.click({ timeout: 5000 });
+        await menu.waitFor({ state: 'hidden', timeout: 5000 });
+      });
     },
     notifications: () => page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts(),
     async reload() {

@@ -17,9 +17,8 @@ for (const theme of themes) {
 
     void test('a right-click and Create draw the diagram', async () => {
       await workbench.openFile('hello-deployment.yaml');
-      await workbench.explorerMenu('hello-deployment.yaml');
-      await workbench.chooseFromMenu('Create');
-      await workbench.webviewFrame().getByText(/1 of 1 pods? running on node-\d/).first().waitFor({ timeout: 20_000 });
+      await workbench.chooseFromMenu(workbench.explorerRow('hello-deployment.yaml'), 'Create');
+      await workbench.webviewFrame().getByText(/1 of 1 pods? running on node-\d/).first().waitFor({ timeout: 60_000 });
       await workbench.page.getByText(/1 pod running on node-\d/).first().waitFor();
       await workbench.page.waitForTimeout(800);
       await workbench.screenshot(`create-${theme}`);

@@ -13,7 +13,7 @@ void describe('the diagram in the window', () => {
   void test('is drawn by Create', async () => {
     await workbench.openFile('hello-deployment.yaml');
     await workbench.runCommand('Control Plane: Create');
-    await workbench.webviewFrame().locator('.picture .item').first().waitFor({ timeout: 20_000 });
+    await workbench.webviewFrame().locator('.picture .item').first().waitFor({ timeout: 60_000 });
   });
 
   void test('tells the story without sideways scrolling', async () => {

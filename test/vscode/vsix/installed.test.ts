@@ -13,10 +13,8 @@ void describe('the installed extension', () => {
   after(async () => { await workbench?.close(); await closeBrowser(); });
 
   void test('draws the diagram after a right-click', async () => {
-    const menu = await workbench.explorerMenu('hello-deployment.yaml');
-    await menu.getByText('Create', { exact: true }).waitFor();
-    await workbench.chooseFromMenu('Create');
-    await workbench.webviewFrame().getByText(/1 of 1 pods? running on node-\d/).first().waitFor({ timeout: 20_000 });
+    await workbench.chooseFromMenu(workbench.explorerRow('hello-deployment.yaml'), 'Create');
+    await workbench.webviewFrame().getByText(/1 of 1 pods? running on node-\d/).first().waitFor({ timeout: 60_000 });
     await workbench.screenshot('vsix-create');
   });
 
