@@ -18,7 +18,9 @@ const MAX_FILES = 10_000;
 export function readManifests(files: readonly string[]): Input {
   const documents: ManifestDocument[] = [];
   const errors: { file: string; error: ManifestError }[] = [];
-  for (const file of files.flatMap(expand).slice(0, MAX_FILES)) {
+  const expanded = files.flatMap(expand);
+  if (expanded.length > MAX_FILES) throw new UsageError(`${expanded.length} files are too many: at most ${MAX_FILES} at once`);
+  for (const file of expanded) {
     const parsed = parseManifest(readText(file), file);
     documents.push(...parsed.documents);
     errors.push(...parsed.errors.map((error) => ({ file, error })));

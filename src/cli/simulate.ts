@@ -1,3 +1,4 @@
+import type { KubernetesObject } from '../engine/api/object';
 import { reportOf, type Report } from '../engine/report/report';
 import { storyOf } from '../engine/report/text';
 import { Session, type ActionResult } from '../engine/session';
@@ -34,13 +35,23 @@ export function schedule(args: readonly string[], write: (text: string) => void,
   const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const input = readManifests(options.files);
   complainOf(input, complain);
-  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects, components: { controllers: false, kubelets: false }, schedulingAttempts: 1, namespaces: input.documents.map((d) => d.namespace).filter((n) => n !== '') });
+  const session = new Session({
+    seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects,
+    components: { controllers: false, kubelets: false }, schedulingAttempts: 1, ...namespacesOf(input, objects ?? []),
+  });
   const action = session.create(input.documents, { limits: { milliseconds: 10_000, events: 10_000_000, patience: 0 } });
   const created = new Set(action.documents.flatMap((d) => (d.object ? [`${d.object.metadata.namespace ?? ''}/${d.object.metadata.name}`] : [])));
   const whole = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   const report = { ...whole, pods: whole.pods.filter((p) => created.has(`${p.namespace}/${p.name}`)) };
-  write(format === 'json' ? `${JSON.stringify(report, undefined, 1)}\n` : storyOf(report));
+  write(format === 'json' ? `${JSON.stringify(report, undefined, 1)}\n` : storyOf(report, 'placed'));
   return exitCode(input, report);
+}
+
+/** Those that the files' objects live in are there, except those that the files themselves create. */
+function namespacesOf({ documents }: Input, objects: readonly KubernetesObject[]): { readonly namespaces: readonly string[]; readonly newNamespaces: readonly string[] } {
+  const present = new Set(objects.flatMap((o) => [o.kind === 'Namespace' ? o.metadata.name : o.metadata.namespace ?? '']));
+  const created = new Set(documents.filter((d) => d.kind === 'Namespace' && d.apiVersion === 'v1').map((d) => d.name).filter((name) => name !== '' && !present.has(name)));
+  return { namespaces: documents.map((d) => d.namespace).filter((name) => name !== '' && !created.has(name)), newNamespaces: [...created] };
 }
 
 async function formatted(format: (typeof FORMATS)[number], session: Session, action: ActionResult, report: Report): Promise<string> {

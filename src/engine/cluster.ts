@@ -12,7 +12,7 @@ import type { Sender } from './apiserver/request';
 import { KubeApiServer } from './apiserver/server';
 import { storageKey } from './apiserver/storageKey';
 import { DEFAULT_NODES, readyNode } from './bootstrap/nodes';
-import { missingNamespaces, systemObjects } from './bootstrap/objects';
+import { contentsOfNewNamespaces, missingNamespaces, systemObjects } from './bootstrap/objects';
 import { withPriorities } from './bootstrap/priorities';
 import { bootstrapRbac } from './bootstrap/rbac';
 import { SingleMemberEtcd } from './etcd/singleMember';
@@ -46,6 +46,8 @@ export interface ClusterOptions {
   readonly schedulerConfiguration?: SchedulerConfiguration;
   /** Namespaces that exist besides the usual ones and those of the objects. */
   readonly namespaces?: readonly string[];
+  /** Namespaces that are going to be created where no controllers run: what controllers would put in them is there already. */
+  readonly newNamespaces?: readonly string[];
   /** Refuse removed API versions as v1.36 does, instead of converting them. */
   readonly refuseRemovedVersions?: boolean;
 }
@@ -89,7 +91,7 @@ export class Cluster {
     });
     const given = options.objects ?? this.defaultNodes();
     for (const object of bootstrapRbac(this.simulation.timestamp())) this.put(object);
-    this.load(withPriorities([...systemObjects(), ...given, ...missingNamespaces(given, options.namespaces ?? [])]));
+    this.load(withPriorities([...systemObjects(), ...given, ...missingNamespaces(given, options.namespaces ?? []), ...contentsOfNewNamespaces(options.newNamespaces ?? [])]));
     this.start();
   }
 

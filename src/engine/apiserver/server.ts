@@ -170,7 +170,7 @@ export class KubeApiServer implements ApiServer {
     message.before = answer.before;
     message.answer = presented;
     message.warnings = warnings;
-    if (message.name === '' && !isStatus(presented)) message.name = (presented as ObjectWithMeta).metadata?.name ?? '';
+    if (message.name === '') message.name = (isStatus(presented) ? presented.details?.name : (presented as ObjectWithMeta).metadata?.name) ?? '';
     simulation.context = outer;
     return { code: answer.code, object: presented, warnings, message: message.id };
   }

@@ -32,6 +32,11 @@ function namespaceWithContents(name: string): readonly object[] {
   ];
 }
 
+/** What pods of a namespace need besides it, where it is still to be created and no controller runs that would make this. */
+export function contentsOfNewNamespaces(names: readonly string[]): readonly KubernetesObject[] {
+  return names.flatMap((name) => namespaceWithContents(name).slice(1)) as unknown as readonly KubernetesObject[];
+}
+
 /** A cluster description may leave out the namespaces (and their service accounts) that its objects live in. */
 export function missingNamespaces(objects: readonly KubernetesObject[], wanted: readonly string[]): readonly KubernetesObject[] {
   const present = new Set<string>([...SYSTEM_NAMESPACES.flatMap((n) => [`Namespace /${n}`, `ServiceAccount ${n}/default`, `ConfigMap ${n}/kube-root-ca.crt`])]);

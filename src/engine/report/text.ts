@@ -3,8 +3,8 @@ import type { Report, RequestReport } from './report';
 /** Events and requests listed at the most. */
 const MAX_LINES = 400;
 
-/** The story of a run in lines that a person reads. */
-export function storyOf(report: Report): string {
+/** The story of a run in lines that a person reads. `placed`: only the scheduler ran, so that pods get a node and nothing more. */
+export function storyOf(report: Report, aim: 'running' | 'placed' = 'running'): string {
   const lines: string[] = [];
   for (const document of report.documents) {
     for (const warning of document.warnings) lines.push(`Warning: ${warning}`);
@@ -19,9 +19,10 @@ export function storyOf(report: Report): string {
     const { scheduling, explanation } = pod;
     const where = pod.node ? `on ${pod.node}` : 'on no node';
     const why = explanation?.whyHere ?? (scheduling.message || explanation?.whyNot);
-    lines.push(`  ${pod.namespace}/${pod.name}: ${pod.phase} ${where}${why ? `: ${why}` : ''}`, ...explanationLines(pod));
+    const state = aim === 'running' ? pod.phase : pod.node ? 'placed' : 'not placed';
+    lines.push(`  ${pod.namespace}/${pod.name}: ${state} ${where}${why ? `: ${why}` : ''}`, ...explanationLines(pod));
   }
-  lines.push('', ending(report));
+  lines.push('', ending(report, aim));
   return `${lines.join('\n')}\n`;
 }
 
@@ -42,12 +43,13 @@ function explanationLines({ node, scheduling, explanation }: Report['pods'][numb
   return [...lines, '      What would help (each of these was tried):', ...suggestions.flatMap((s) => [`        - ${s.title}: the pod then runs on ${s.node}.`, `          ${s.detail}`])];
 }
 
-function ending(report: Report): string {
-  const running = report.pods.filter((p) => p.phase === 'Running').length;
+function ending(report: Report, aim: 'running' | 'placed'): string {
+  if (aim === 'placed' && report.pods.length === 0) return 'No pod to place: `schedule` runs no controllers, so that workloads make none. `simulate` runs everything.';
+  const reached = report.pods.filter((p) => (aim === 'running' ? p.phase === 'Running' : p.node !== '')).length;
   const seconds = (report.virtualMilliseconds / 1000).toFixed(1);
   const waiting = report.waiting.slice(0, 3).map((w) => `${w.reason} in ${duration(w.milliseconds)}`);
   const rest = report.settled ? `after ${seconds} s of virtual time` : `stopped after ${seconds} s of virtual time, not yet at rest`;
-  return `${running} of ${report.pods.length} pods running ${rest}${waiting.length > 0 ? `; still waiting: ${waiting.join(', ')}` : ''} (Kubernetes ${report.kubernetes}, seed ${report.seed})`;
+  return `${reached} of ${report.pods.length} pods ${aim} ${rest}${waiting.length > 0 ? `; still waiting: ${waiting.join(', ')}` : ''} (Kubernetes ${report.kubernetes}, seed ${report.seed})`;
 }
 
 /** "9m 50s" */
