@@ -48,10 +48,12 @@ function podsSentence(record: RunRecord, subject: string): Sentence {
   const word = running.length === 0 && succeeded.length > 0 ? 'completed' : 'running';
   const head = `${subject}: ${good} of ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} ${word}`;
   if (good === pods.length) return { tone: 'good', text: `${head}${onNodes(pods)} after ${took(record)}` };
-  const { tone, text, reason } = obstacle(pods);
+  const { tone, text, reasons } = obstacle(pods);
   if (!text) return { tone, text: `${head} after ${took(record)}` };
-  const short = firstSentence(reason);
-  return { tone, text: `${head}; ${text}${short ? `: ${short}` : ''}`, more: short === reason.replace(/\.$/, '') ? [] : [reason] };
+  const [first, ...others] = reasons;
+  if (!first || others.length > 0) return { tone, text: `${head}; ${text}`, more: reasons.map(({ who, reason }) => `${who}: ${reason}`) };
+  const short = firstSentence(first.reason);
+  return { tone, text: `${head}; ${text}${short ? `: ${short}` : ''}`, more: short === first.reason.replace(/\.$/, '') ? [] : [first.reason] };
 }
 
 const isReady = (pod: Pod): boolean => pod.status?.conditions?.find((c) => c.type === 'Ready')?.status !== 'False';
@@ -64,18 +66,31 @@ function onNodes(pods: readonly Pod[]): string {
   return ` on ${nodes.length} nodes`;
 }
 
-/** What keeps the others from running: the first reason, and how many share it. */
-function obstacle(pods: readonly Pod[]): { readonly tone: Tone; readonly text: string; readonly reason: string } {
+interface Reason { readonly who: string; readonly reason: string }
+
+/** Each reason once, with the pods that have it. */
+function grouped(pods: readonly Pod[], reasonOf: (pod: Pod) => string): readonly Reason[] {
+  const groups = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const reason = reasonOf(pod);
+    const group = groups.get(reason);
+    if (group) group.push(pod); else groups.set(reason, [pod]);
+  }
+  return [...groups].filter(([reason]) => reason !== '').map(([reason, having]) => ({ who: having.length === 1 ? having[0]?.metadata.name ?? '' : `${having[0]?.metadata.name ?? ''} and ${having.length - 1} more`, reason }));
+}
+
+/** What keeps the others from running, and why: pods without a node before those that fail, and those before the ones that are not ready. */
+function obstacle(pods: readonly Pod[]): { readonly tone: Tone; readonly text: string; readonly reasons: readonly Reason[] } {
   const homeless = pods.filter((p) => !p.spec.nodeName && p.status?.conditions?.some((c) => c.type === 'PodScheduled' && c.status === 'False'));
-  const message = homeless[0]?.status?.conditions?.find((c) => c.type === 'PodScheduled')?.message;
-  if (homeless.length > 0) return { tone: 'waiting', text: homeless.length === 1 ? `${homeless[0]?.metadata.name ?? '1'} has no node` : `${homeless.length} have no node`, reason: message ?? '' };
+  const whyHomeless = (pod: Pod): string => pod.status?.conditions?.find((c) => c.type === 'PodScheduled')?.message ?? '';
+  if (homeless.length > 0) return { tone: 'waiting', text: homeless.length === 1 ? `${homeless[0]?.metadata.name ?? '1'} has no node` : `${homeless.length} have no node`, reasons: grouped(homeless, whyHomeless) };
   const troubles = pods.map((p) => ({ pod: p, reason: troubleOf(p) || (p.status?.phase === 'Failed' ? p.status.reason ?? 'Failed' : '') })).filter((t) => t.reason !== '');
   const first = troubles[0];
   if (first) {
-    const said = (first.pod.status?.containerStatuses ?? []).map((c) => c.state?.waiting?.message).find(Boolean);
-    return { tone: 'refused', text: `${troubles.length === 1 ? first.pod.metadata.name : `${troubles.length} pods`}: ${first.reason}`, reason: said ?? '' };
+    const said = (pod: Pod): string => (pod.status?.containerStatuses ?? []).map((c) => c.state?.waiting?.message).find(Boolean) ?? '';
+    return { tone: 'refused', text: `${troubles.length === 1 ? first.pod.metadata.name : `${troubles.length} pods`}: ${first.reason}`, reasons: grouped([first.pod], said) };
   }
   const unready = pods.filter((p) => p.status?.phase === 'Running' && !isReady(p)).length;
-  if (unready > 0) return { tone: 'waiting', text: `${unready} not ready`, reason: '' };
-  return { tone: 'waiting', text: '', reason: '' };
+  if (unready > 0) return { tone: 'waiting', text: `${unready} not ready`, reasons: [] };
+  return { tone: 'waiting', text: '', reasons: [] };
 }

@@ -45,8 +45,8 @@ function problemsOf(document: ManifestDocument, file: FileText, record: Document
   const answers = [check?.outcomes.find((o) => o.index === document.index), record?.text === file.text ? record.outcome : undefined].filter((o) => o !== undefined);
   for (const answer of answers) {
     if (removed?.severity === 'error' && answer.message.startsWith('no matches')) continue;
-    // What was in the way once may be gone; only the object itself says whether it is there.
-    if (answer.reason === 'AlreadyExists' && !object) continue;
+    // What was in the way once may be gone; only the object itself says whether it is there. What this document created is not in its way.
+    if (answer.reason === 'AlreadyExists' && (!object || (answer !== record?.outcome && record !== undefined && record.outcome.code < 300))) continue;
     problems.push(...refusalProblems(document, answer, registry, file.text), ...warningsOf(document, answer, removed !== undefined));
   }
   const homeless = object && world ? unschedulable(document, world.live, object) : tried(document, whatIf, settings);

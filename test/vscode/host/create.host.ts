@@ -106,6 +106,16 @@ test('a second Create acts on what the first one left, Delete takes it away, Res
   await eventually(async () => ((await lenses(second)).length === 1 ? true : undefined), 'the outcome stays above the document');
 });
 
+test('what a file has created is not in its own way', async () => {
+  await startOver();
+  const document = await untitled(`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n---\n${deployment('web', 1).replace('metadata:\n', 'metadata:\n  namespace: shop\n')}`);
+  await run('create', document.uri);
+  await lensSaying(document, /1 pod running/);
+  // Until the new text's dry run would have said so.
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  same(vscode.languages.getDiagnostics(document.uri).map((d) => d.message), []);
+});
+
 test('the line above a document creates only that one', async () => {
   await startOver();
   const document = await untitled(`${pod('one')}---\n${pod('two')}`);
