@@ -18,6 +18,7 @@ export function refusalProblems(document: ManifestDocument, outcome: DocumentOut
   const decoding = decodingProblems(outcome.message);
   if (decoding.length > 0) return decoding.map(({ path, message }) => at(path, message));
   if (status.reason === 'AlreadyExists') return [at('metadata.name', `${outcome.message}. Delete it or reset the cluster to create it anew.`, 'warning')];
+  if (outcome.message.startsWith('resourceVersion should not be set')) return [at('metadata.resourceVersion', `${outcome.message}. It belongs to the object that this text was printed from: remove the line.`)];
   return [at(outcome.name ? 'metadata.name' : 'kind', outcome.message)];
 }
 

@@ -28,6 +28,16 @@ test('an object is created, read, changed with its resourceVersion, and deleted'
   assert.ok(isStatus(missing) && missing.message === 'configmaps "a" not found');
 });
 
+test('an object that was printed by the cluster cannot be created as it is', () => {
+  const world = new ServerWorld();
+  const versioned = (name: string, resourceVersion: string) => ({ ...configMap(name), metadata: { name, resourceVersion } });
+  const answer = world.do(world.client.create(CONFIG_MAPS, 'default', versioned('a', '12') as never));
+  assert.ok(isStatus(answer));
+  assert.deepEqual([answer.code, answer.reason, answer.message], [500, undefined, 'resourceVersion should not be set on objects to be created']);
+  for (const [i, ignored] of ['', '0', 'x'].entries()) assert.ok(!isStatus(world.do(world.client.create(CONFIG_MAPS, 'default', versioned(`b${i}`, ignored) as never))), ignored);
+  assert.ok(!isStatus(world.do(world.client.create(CONFIG_MAPS, 'default', versioned('c', '12') as never, { dryRun: true }))), 'a dry run does not ask etcd');
+});
+
 test('a namespace that is not there is named in the refusal', () => {
   const world = new ServerWorld();
   const answer = world.do(world.client.create(CONFIG_MAPS, 'nowhere', configMap('a')));

@@ -55,19 +55,22 @@ function* admitAndStore(context: RequestContext, decoded: KubernetesObject): Pro
     context.warnings.push(...server.kinds.warnings(storage.definition, prepared, undefined));
     const denied = yield* server.admission.validate(attributesOf(context, 'CREATE', prepared, undefined), environment, context.stages);
     if (denied) return refusal(denied);
-    return yield* store(context, prepared);
+    return yield* store(context, prepared, admitted.metadata.resourceVersion ?? '');
   } finally {
     release?.();
   }
 }
 
-function* store(context: RequestContext, prepared: KubernetesObject): Process<Answer> {
+/** `givenVersion`: the resourceVersion that the client sent. */
+function* store(context: RequestContext, prepared: KubernetesObject, givenVersion: string): Process<Answer> {
   const { storage } = context;
   const { namespace = '', name } = prepared.metadata;
   if (context.options.dryRun) {
     if (storage.current(namespace, name)) return refuse(context, 'storage', alreadyExists(storage.definition, name));
     return { code: 201, object: prepared };
   }
+  // The object as `kubectl get -o yaml` prints it; a dry run does not come this far, as in Kubernetes.
+  if (/^\d+$/.test(givenVersion) && BigInt(givenVersion) !== 0n) return refuse(context, 'storage', failure(500, '', 'resourceVersion should not be set on objects to be created'));
   const stored = yield* storage.create(prepared);
   if (isStatus(stored)) return refuse(context, 'storage', stored);
   pass(context, 'storage', `revision ${stored.revision}`);
