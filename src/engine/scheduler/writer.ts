@@ -29,7 +29,11 @@ export class Writer {
   /** Carries out PreBind and Bind; what went wrong, or undefined. */
   *bind(pod: Pod, writes: readonly ApiWrite[], node: string): Process<string | undefined> {
     for (const write of writes) {
-      if (write.kind === 'bind') yield* this.waitForClaims(pod);
+      if (write.kind === 'bind' && !(yield* this.waitForClaims(pod))) {
+        const message = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded';
+        yield* this.failed(pod, { message, reason: 'SchedulerError' });
+        return message;
+      }
       const failure = yield* this.write(write, pod);
       if (failure !== undefined) return failure;
     }
@@ -38,7 +42,7 @@ export class Writer {
   }
 
   /** The condition says why, an event too. */
-  *failed(pod: Pod, decision: SchedulingDecision): Process {
+  *failed(pod: Pod, decision: Pick<SchedulingDecision, 'message' | 'reason' | 'nominatedNode'>): Process {
     const current = this.latest(pod) ?? pod;
     const old = current.status.conditions?.find((c) => c.type === 'PodScheduled');
     const condition: PodCondition = {
@@ -98,14 +102,16 @@ export class Writer {
     return isStatus(answer) ? answer.message : undefined;
   }
 
-  /** A pod is bound when the volume controller has bound every claim of it. */
-  private *waitForClaims(pod: Pod): Process {
+  /** A pod is bound when the volume controller has bound every claim of it; false when that took too long. */
+  private *waitForClaims(pod: Pod): Process<boolean> {
     const names = (pod.spec.volumes ?? []).flatMap((v) => (v.persistentVolumeClaim ? [v.persistentVolumeClaim.claimName] : v.ephemeral ? [`${pod.metadata.name}-${v.name}`] : []));
     const unbound = (): boolean => names.some((name) => {
       const claim = this.informers.for(PERSISTENT_VOLUME_CLAIMS).get(`${pod.metadata.namespace ?? ''}/${name}`);
       return claim !== undefined && (!claim.spec.volumeName || claim.metadata.annotations?.['pv.kubernetes.io/bind-completed'] === undefined);
     });
     const end = this.simulation.now + VOLUME_BIND_MILLISECONDS;
-    while (unbound() && this.simulation.now < end) if (!(yield* this.claimChanged.waitAtMost(end - this.simulation.now))) return;
+    const reason = `the volumes of pod ${pod.metadata.namespace ?? ''}/${pod.metadata.name} (the scheduler gives up)`;
+    while (unbound()) if (this.simulation.now >= end || !(yield* this.claimChanged.waitAtMost(end - this.simulation.now, reason))) return false;
+    return true;
   }
 }

@@ -124,13 +124,13 @@ export class Signal {
     yield { start: (_, resume) => { this.waiters.add(resume); return () => this.waiters.delete(resume); } };
   }
 
-  /** Waits at most so long; true when notified, false when the time is up. */
-  *waitAtMost(milliseconds: number): Process<boolean> {
+  /** Waits at most so long; true when notified, false when the time is up. With a reason a run may end before it. */
+  *waitAtMost(milliseconds: number, reason?: string): Process<boolean> {
     return (yield {
       start: (simulation, resume) => {
         const settle = (value: boolean): void => { stop(); resume(value); };
         const notified = (): void => settle(true);
-        const cancelTimer = simulation.after(milliseconds, () => settle(false));
+        const cancelTimer = simulation.after(milliseconds, () => settle(false), reason);
         const stop = (): void => { cancelTimer(); this.waiters.delete(notified); };
         this.waiters.add(notified);
         return stop;

@@ -1,6 +1,6 @@
 import type { Ingress } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
-import { defaultOf } from './defaultClass';
+import { defaultOf } from '../../api/defaultClass';
 import { on } from './matching';
 import type { AdmissionPlugin } from './plugin';
 

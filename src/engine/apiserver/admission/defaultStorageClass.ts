@@ -1,11 +1,10 @@
 import type { PersistentVolumeClaim } from '../../api/generated/types';
+import { DEFAULT_STORAGE_CLASS, defaultOf } from '../../api/defaultClass';
 import type { KubernetesObject } from '../../api/object';
-import { defaultOf } from './defaultClass';
 import { on } from './matching';
 import type { AdmissionPlugin } from './plugin';
 
 const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
-const IS_DEFAULT = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
 
 /** The class of a claim; '' for none. */
 export const classOfClaim = (claim: PersistentVolumeClaim): string => claim.metadata.annotations?.[BETA_CLASS] ?? claim.spec.storageClassName ?? '';
@@ -17,7 +16,7 @@ export const defaultStorageClass: AdmissionPlugin = {
   admit({ object }, environment) {
     const claim = object as unknown as PersistentVolumeClaim;
     if (claim.metadata.annotations?.[BETA_CLASS] !== undefined || claim.spec?.storageClassName !== undefined) return object;
-    const found = defaultOf(environment.list('storage.k8s.io', 'storageclasses'), IS_DEFAULT);
+    const found = defaultOf(environment.list('storage.k8s.io', 'storageclasses'), DEFAULT_STORAGE_CLASS);
     return found ? ({ ...object, spec: { ...claim.spec, storageClassName: found.metadata.name } } as KubernetesObject) : object;
   },
 };

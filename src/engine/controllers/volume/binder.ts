@@ -1,4 +1,5 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../api/generated/types';
+import { DEFAULT_STORAGE_CLASS, defaultOf, isDefaultClass, lacksClass } from '../../api/defaultClass';
 import { objectKey } from '../../api/object';
 import { isStatus, type Status } from '../../api/status';
 import type { Client } from '../../client/client';
@@ -6,7 +7,7 @@ import { startWorkers, type Controller, type ControllerContext, type SyncResult 
 import type { Informer } from '../../client/informer';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../client/resources';
 import { WorkQueue } from '../../client/workQueue';
-import { sleep, type Process } from '../../simulation/process';
+import { sleep, type Context, type Process } from '../../simulation/process';
 import { failed, isAlreadyExists, isFailure, isNotFound, messageOf } from '../outcome';
 import { classOfClaim, findVolume, isBoundTo } from './matching';
 import { PROVISIONED_BY, type Provisioner } from './provisioner';
@@ -42,6 +43,10 @@ class Binder {
   private readonly classes: Informer<StorageClass>;
   private readonly pods: Informer<Pod>;
   private readonly provisioning = new Set<string>();
+  /** Virtual ms at which everything is looked at again. */
+  private nextResync = SYNC_PERIOD;
+  /** Claims that somebody waits for until then, by key, and what made them wait. */
+  private readonly awaited = new Map<string, Context>();
 
   constructor(private readonly context: ControllerContext, private readonly provisioner: Provisioner) {
     this.claimQueue = new WorkQueue(context.simulation);
@@ -54,7 +59,21 @@ class Binder {
     const claim = (c: PersistentVolumeClaim): void => this.claimQueue.add(objectKey(c));
     const volume = (v: PersistentVolume): void => this.volumeQueue.add(v.metadata.name);
     this.claims.addHandler({ onAdd: claim, onUpdate: (_, c) => claim(c), onDelete: (c) => { if (c.spec?.volumeName) this.volumeQueue.add(c.spec.volumeName); } });
+    this.classes.addHandler({ onAdd: (c) => this.classCame(c), onUpdate: (_, c) => this.classCame(c) });
     this.volumes.addHandler({ onAdd: volume, onUpdate: (_, v) => volume(v), onDelete: (v) => { const ref = v.spec?.claimRef; if (ref) this.claimQueue.add(`${ref.namespace}/${ref.name}`); } });
+  }
+
+  /** Classes are not watched for claims: the next resync finds them. Somebody who has just made the class waits for that. */
+  private classCame(storageClass: StorageClass): void {
+    const { simulation } = this.context;
+    if (!this.classes.synced || simulation.context.background) return;
+    for (const claim of this.claims.list()) {
+      const name = classOfClaim(claim);
+      const waits = !claim.spec?.volumeName && (name === storageClass.metadata.name || (lacksClass(claim) && isDefaultClass(storageClass, DEFAULT_STORAGE_CLASS)));
+      if (!waits) continue;
+      this.awaited.set(objectKey(claim), simulation.context);
+      simulation.after(this.nextResync - simulation.now, () => undefined, `the volume binder's next look at claim ${objectKey(claim)}`);
+    }
   }
 
   start(): void {
@@ -65,7 +84,10 @@ class Binder {
 
   private *resync(): Process {
     for (;;) {
+      this.nextResync = this.context.simulation.now + SYNC_PERIOD;
       yield* sleep(SYNC_PERIOD);
+      for (const [key, context] of this.awaited) this.context.simulation.runIn(context, () => this.claimQueue.add(key));
+      this.awaited.clear();
       for (const volume of this.volumes.list()) this.volumeQueue.add(volume.metadata.name);
       for (const claim of this.claims.list()) this.claimQueue.add(objectKey(claim));
     }
@@ -115,7 +137,15 @@ class Binder {
     const delayed = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && claim.metadata.annotations?.[SELECTED_NODE] === undefined;
     const volume = findVolume(this.volumes.list(), claim, delayed);
     if (volume) return yield* this.bind(volume, claim);
+    const retroactive = lacksClass(claim) ? defaultOf(this.classes.list(), DEFAULT_STORAGE_CLASS) : undefined;
+    if (retroactive) return yield* this.setClass(claim, retroactive);
     return yield* this.unbound(claim, storageClass, delayed);
+  }
+
+  /** A claim that named no class when there was no default gets the one that has come since (KEP-3333). Its update brings it here again. */
+  private *setClass(claim: PersistentVolumeClaim, { metadata }: StorageClass): Process<SyncResult> {
+    const updated = yield* this.context.client.update(PERSISTENT_VOLUME_CLAIMS, { ...claim, spec: { ...claim.spec, storageClassName: metadata.name } } as PersistentVolumeClaim);
+    return isStatus(updated) ? failed(updated) : { outcome: `claim ${objectKey(claim)} gets the default storage class ${metadata.name}` };
   }
 
   private *unbound(claim: PersistentVolumeClaim, storageClass: StorageClass | undefined, delayed: boolean): Process<SyncResult> {

@@ -1,3 +1,4 @@
+import { DEFAULT_STORAGE_CLASS, isDefaultClass, lacksClass } from '../../api/defaultClass';
 import type { Node, PersistentVolumeClaim, Pod, PriorityClass } from '../../api/generated/types';
 import type { KubernetesObject } from '../../api/object';
 import { parseQuantity } from '../../api/quantity';
@@ -101,6 +102,7 @@ export function volumeCandidates(pod: Pod, trial: Trial): readonly Candidate[] {
     const claim = listers.persistentVolumeClaim(namespace, name);
     if (!claim) { candidates.push(...missingClaim(namespace, name, trial)); continue; }
     const className = claimClass(claim);
+    if (!claim.spec.volumeName && lacksClass(claim)) candidates.push(...defaultClass(name, trial));
     if (claim.spec.volumeName && !listers.persistentVolume(claim.spec.volumeName)) candidates.push({ kind: 'createObject', title: `Create the PersistentVolume ${claim.spec.volumeName}`, detail: `The claim ${name} is bound to it.`, size: 6, edits: [], actions: [create(lostVolume(claim))] });
     if (!claim.spec.volumeName && className !== '' && !listers.storageClass(className)) {
       candidates.push({ kind: 'createObject', title: `Create the StorageClass ${className}`, detail: `The claim ${name} asks for it. Put in the provisioner of your cluster.`, size: 6, edits: [], actions: [create(storageClass(className))] });
@@ -120,8 +122,21 @@ function missingClaim(namespace: string, name: string, trial: Trial): readonly C
   return [{ kind: 'createObject', title: `Create the PersistentVolumeClaim ${name} and a StorageClass for it`, detail, size: 7, edits: [], actions: [create(storageClass('standard')), create(claim('standard'))] }];
 }
 
-const isDefault = (object: KubernetesObject): boolean => object.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true';
-const storageClass = (name: string): unknown => ({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, provisioner: 'example.com/provisioner', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer' });
+/** Where there is no default class, a claim that names none waits for ever. */
+function defaultClass(claim: string, trial: Trial): readonly Candidate[] {
+  const classes = trial.objects.filter((o) => o.kind === 'StorageClass');
+  if (classes.some(isDefault)) return [];
+  const name = ['standard', 'default', 'standard-default'].find((n) => !classes.some((c) => c.metadata.name === n));
+  if (name === undefined) return [];
+  const made = { ...storageClass(name), metadata: { name, annotations: { [DEFAULT_STORAGE_CLASS[0]]: 'true' } } };
+  return [{
+    kind: 'createObject', title: `Create a default StorageClass, ${name}`, size: 5, edits: [], actions: [create(made)],
+    detail: `The claim ${claim} names no class, so it gets the default one as soon as there is one. kind and minikube come with such a class; kubeadm does not.`,
+  }];
+}
+
+const isDefault = (object: KubernetesObject): boolean => isDefaultClass(object, DEFAULT_STORAGE_CLASS);
+const storageClass = (name: string): object => ({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name }, provisioner: 'example.com/provisioner', reclaimPolicy: 'Delete', volumeBindingMode: 'WaitForFirstConsumer' });
 const sizeOf = (claim: PersistentVolumeClaim): string => claim.spec.resources?.requests?.['storage'] ?? '1Gi';
 
 function volumeFor(claim: PersistentVolumeClaim): unknown {

@@ -4,6 +4,7 @@ import type { SchedulerConfiguration } from '../../scheduler/configuration';
 import { Session } from '../../session';
 import { objectsOf } from '../cluster';
 import { applyEdits, type Edit } from './edits';
+import { claimsWithClass } from './newDefaultClass';
 import type { Found } from './search';
 import { changedNode, Trial } from './trial';
 
@@ -59,10 +60,16 @@ function changed(objects: readonly KubernetesObject[], { actions }: Found): read
       case 'addNode': return [...all, action.node as unknown as KubernetesObject];
       case 'deletePods': return all.filter((o) => o.kind !== 'Pod' || !action.pods.some((p) => p.name === o.metadata.name && p.namespace === (o.metadata.namespace ?? '')));
       // Without its controller nobody would make a volume available.
-      case 'create': return action.object.kind === 'PersistentVolume' ? [...all, action.object] : all;
+      case 'create': return action.object.kind === 'PersistentVolume' ? [...all, action.object] : given(all, action.object);
       default: return all.map((o) => (o.kind === 'Node' && o.metadata.name === action.node ? (changedNode(o as unknown as Node, action) as unknown as KubernetesObject) : o));
     }
   }, objects);
+}
+
+/** Without its controller nobody would give claims the new default class either. */
+function given(objects: readonly KubernetesObject[], created: KubernetesObject): readonly KubernetesObject[] {
+  const claims = claimsWithClass(created, objects);
+  return claims.size === 0 ? objects : objects.map((o) => claims.get(o) ?? o);
 }
 
 /** The stored pod as somebody would create it. */

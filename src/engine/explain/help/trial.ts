@@ -9,6 +9,7 @@ import { podInfoOf, type PodInfo } from '../../scheduler/podInfo';
 import { coreOf } from '../cluster';
 import type { ClusterAction } from './candidate';
 import { applyEdits, type Edit } from './edits';
+import { claimsWithClass } from './newDefaultClass';
 
 /** The taint that cordoning brings with it. */
 const CORDON_TAINT = 'node.kubernetes.io/unschedulable';
@@ -103,8 +104,10 @@ export class Trial {
       case 'create': {
         const { object } = action;
         this.#listers.set(object);
+        const claims = claimsWithClass(object, this.objects);
+        for (const claim of claims.values()) this.#listers.set(claim);
         if (object.kind === 'PriorityClass') this.#classes.set(object.metadata.name, object as unknown as PriorityClass);
-        return [() => { this.#listers.delete(object); if (object.kind === 'PriorityClass') this.#classes.delete(object.metadata.name); }];
+        return [() => { this.#listers.delete(object); for (const claim of claims.keys()) this.#listers.set(claim); if (object.kind === 'PriorityClass') this.#classes.delete(object.metadata.name); }];
       }
     }
   }
