@@ -9,6 +9,7 @@ import { registerHover } from './editor/hover';
 import { registerManifestContext } from './editor/manifestContext';
 import { registerObjectDocuments } from './editor/objects';
 import { Outlines } from './editor/outlines';
+import { registerSuggestions } from './editor/suggestions';
 import { ClusterTree } from './editor/tree';
 import type { Method, Params, Result } from './worker/protocol';
 import { workerStarter } from './worker/start';
@@ -30,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const trees = { nodes: new ClusterTree('nodes', engine, log), workloads: new ClusterTree('workloads', engine, log) };
   context.subscriptions.push(
     log, engine, outlines, panel, trees.nodes, trees.workloads,
-    registerCommands({ engine, panel, log }, trees), registerDiagnostics(outlines), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
+    registerCommands({ engine, panel, log }, trees), registerDiagnostics(outlines), registerSuggestions(engine, outlines, log), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
     followSteps(panel, engine, trees, log),
     engine.onDidLoseWorld(() => panel.lost()),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),

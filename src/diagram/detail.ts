@@ -4,6 +4,7 @@ import { isStatus } from '../engine/api/status';
 import type { RequestMessage, Stage, StorageMessage, TraceMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import type { CauseIndex } from './causes';
 import { changeOf, isEventWrite } from './change';
+import { decisionWords } from './decisionWords';
 import type { Detail, DiffBlock, Fact, MessageLink, StageRow, TextBlock } from './detailModel';
 import { diffLines } from './diff';
 import { duration } from './duration';
@@ -44,7 +45,7 @@ class Describer {
     const scheduling = message.kind === 'work' ? nodesTable(message.decision) : undefined;
     const effects = this.effects(message);
     return {
-      item, stages: [], texts: [], diff: undefined, facts: [], tone: 'plain', ...this.own(message), scheduling,
+      item, stages: [], texts: [], diff: undefined, facts: [], tone: 'plain', ...this.own(message), scheduling, explanation: message.kind === 'work' ? decisionWords(this.record, this.index, message) : undefined,
       causes: this.causes(message), effects: effects.slice(0, MAX_EFFECTS).map((m) => this.link(m)), moreEffects: Math.max(0, effects.length - MAX_EFFECTS),
       manifest: manifestLinks(this.record, this.index, message, scheduling),
     };

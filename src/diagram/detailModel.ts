@@ -16,6 +16,8 @@ export interface Detail {
   /** What a write changed. */
   readonly diff: DiffBlock | undefined;
   readonly scheduling: NodesTable | undefined;
+  /** For a decision of the scheduler. */
+  readonly explanation: DecisionWords | undefined;
   /** From the person's request down to this item. */
   readonly causes: readonly MessageLink[];
   readonly effects: readonly MessageLink[];
@@ -25,6 +27,30 @@ export interface Detail {
 }
 
 export interface Fact { readonly name: string; readonly value: string }
+
+/** A decision of the scheduler in sentences (with their full stops). */
+export interface DecisionWords {
+  /** "Why node-2", "Why no node" */
+  readonly title: string;
+  readonly sentence: string;
+  /** Nodes that were refused, those refused for the same reason together. */
+  readonly groups: readonly string[];
+  readonly preemption: string;
+  /** The literal text of the pod's condition; '' for a pod that got a node. */
+  readonly message: string;
+  /** Why the pod was tried again; '' for its first attempt. */
+  readonly retry: string;
+  /** Where the pod waits now, where this decision is the last one about it. */
+  readonly queue?: { readonly summary: string; readonly wakers: readonly { readonly plugin: string; readonly changes: readonly string[] }[] };
+  /** What would place it now; undefined where that was not looked for. */
+  readonly help?: PodHelp;
+}
+
+/** Changes that place a pod, each of them tried. */
+export interface PodHelp {
+  readonly pod: { readonly group: string; readonly version: string; readonly resource: string; readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly suggestions: readonly { readonly title: string; readonly outcome: string; readonly applicable: boolean }[];
+}
 
 export interface StageRow {
   readonly name: string;

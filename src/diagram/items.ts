@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '../engine/api/object';
 import { isStatus } from '../engine/api/status';
 import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
+import { retrySentence } from './decisionWords';
 import { duration } from './duration';
 import { API_SERVER, ETCD, KUBECTL } from './lanes';
 import { answerWords, decisionLabel, decisionTone, nameOf, requestLabel, storageLabel, watchLabel, workLabel, workWords, wrap, type Wording } from './labels';
@@ -107,7 +108,7 @@ function watchItem(shown: Shown, m: WatchMessage, context: ItemContext): Item {
 function workItem(shown: Shown, m: WorkMessage, context: ItemContext): Item {
   const at = since(context.record, m.at);
   const base = { id: shown.id, message: m.id, from: m.actor, to: m.actor, at, cause: context.causeOf(shown) };
-  if (m.decision) return { ...base, kind: 'decision', label: decisionLabel(m), text: `${m.actor} decides about ${m.subject}: ${m.decision.summary}, ${clock(at)}`, tone: decisionTone(m) };
+  if (m.decision) return { ...base, kind: 'decision', label: decisionLabel(m), text: `${m.actor} decides about ${m.subject}: ${m.decision.summary}, ${clock(at)}${m.retry ? `. ${retrySentence(m.retry)}` : ''}`, tone: decisionTone(m) };
   const failed = /fail|error|denied|back-?off/i.test(m.outcome);
   const took = m.endedAt === undefined ? '' : `, ${duration(m.endedAt - m.at)}`;
   return { ...base, kind: 'work', label: workLabel(m, context.wording.names), text: `${m.actor}: ${workWords(m)} for ${m.subject}${m.outcome ? `: ${m.outcome}` : ''}${took}, ${clock(at)}`, tone: failed ? 'refused' : 'plain' };

@@ -1,6 +1,7 @@
 import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import { isStatus } from '../engine/api/status';
 import { eventReason, isEventWrite, type Change } from './change';
+import { retryLabel } from './decisionWords';
 import { duration } from './duration';
 import { KUBECTL } from './lanes';
 import type { Names } from './names';
@@ -72,10 +73,11 @@ function shortOutcome(m: WorkMessage): string {
 }
 
 export function decisionLabel(m: WorkMessage): readonly string[] {
+  const retried = m.retry ? [retryLabel(m.retry)] : [];
   const summary = firstSentence(m.decision?.summary ?? '');
   const parts = summary.split('; ');
-  if (parts.length === 2 && parts.every((p) => p.length <= LINE + 6)) return [`◆ ${parts[0] ?? ''}`, parts[1] ?? ''];
-  return wrap(`◆ ${summary}`, 34, MAX_NOTE_LINES);
+  if (parts.length === 2 && parts.every((p) => p.length <= LINE + 6)) return [...retried, `◆ ${parts[0] ?? ''}`, parts[1] ?? ''];
+  return [...retried, ...wrap(`◆ ${summary}`, 34, MAX_NOTE_LINES)];
 }
 
 /** "0/3 nodes are available: 3 Insufficient cpu": what follows is about preemption, and in the detail. */

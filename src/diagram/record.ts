@@ -2,7 +2,9 @@ import type { Pod } from '../engine/api/generated/types';
 import { objectKey, type KubernetesObject } from '../engine/api/object';
 import type { Status } from '../engine/api/status';
 import { printTable } from '../engine/api/table/printTable';
+import { explainDecision, type PodExplanation } from '../engine/explain/explain';
 import type { DocumentOutcome } from '../engine/kubectl/create';
+import type { SchedulingDecision } from '../engine/scheduler/decision';
 import type { ActionResult, Session } from '../engine/session';
 import type { TraceMessage } from '../engine/trace/message';
 
@@ -24,6 +26,10 @@ export interface RunRecord {
   readonly pods: readonly Pod[];
   /** Messages of the action that were no longer kept. */
   readonly missing: number;
+  /** A pod, "namespace/name", as it is now. */
+  podOf(key: string): Pod | undefined;
+  /** A decision about a pod in words. */
+  explain(decision: SchedulingDecision, pod: Pod): Pick<PodExplanation, 'whyHere' | 'whyNot'> | undefined;
   /** 'Deployment' for ('apps', 'deployments'). */
   kindOf(group: string, resource: string): string;
   /** What `kubectl get` prints for one object: column names and cells. */
@@ -40,6 +46,7 @@ export function recordOf(session: Session, action: ActionResult): RunRecord {
   return {
     title: action.title, messages, startedAt: action.startedAt, endedAt: action.endedAt, settled: action.run.settled, waiting: action.run.waiting, stoppedBy: action.run.stoppedBy,
     documents: action.documents, objects: action.objects, refusal: action.refusal, pods: podsOf(session, messages), missing: Math.max(0, first - action.firstMessage),
+    podOf: (key) => api.peek('', 'pods')?.get(key) as unknown as Pod | undefined, explain: (decision, pod) => explainDecision(session, decision, pod),
     kindOf: (group, resource) => kinds.get(`${group}/${resource}`) ?? resource,
     tableOf: (object) => {
       const definition = api.registry.forObject(object.apiVersion, object.kind);

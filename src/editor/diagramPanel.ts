@@ -125,6 +125,7 @@ export class DiagramPanel implements vscode.Disposable {
           return;
         }
         case 'reveal': await revealInManifest(this.engine, message.link); return;
+        case 'apply': await vscode.commands.executeCommand('controlplane.applySuggestion', { pod: message.pod }, message.title); return;
         case 'copyMermaid': await copyMermaid(message.text); return;
         case 'saveSvg': await saveSvg(message.svg, message.suggestedName); return;
         case 'cancel': this.cancelRun?.(); return;

@@ -17,7 +17,7 @@ export function registerHover(engine: EngineService, log: vscode.LogOutputChanne
       if (token.isCancellationRequested) return undefined;
       try {
         const hover = await engine.request('hover', { ...file, position: { line: position.line, column: position.character } }, { token });
-        return hover ? new vscode.Hover(new vscode.MarkdownString(hover.markdown, true), toRange(hover.range)) : undefined;
+        return hover ? new vscode.Hover(markdownOf(hover.markdown), toRange(hover.range)) : undefined;
       } catch (thrown) {
         const text = failureText(thrown);
         if (text !== undefined) log.warn(`hover: ${text}`);
@@ -25,4 +25,11 @@ export function registerHover(engine: EngineService, log: vscode.LogOutputChanne
       }
     },
   });
+}
+
+/** Markdown of the worker's, in which everything from a manifest is escaped: its links may follow a suggestion and run nothing else. */
+export function markdownOf(text: string): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString(text, true);
+  markdown.isTrusted = { enabledCommands: ['controlplane.applySuggestion'] };
+  return markdown;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { TreeColor, TreeEntry, TreeView } from '../worker/protocol';
 import { failureText, type EngineService } from './engineService';
+import { markdownOf } from './hover';
 
 /** Lines that are shown below one line at first, and how many more each time. */
 const PAGE = 200;
@@ -62,11 +63,24 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     // VS Code keeps the state of a line by its id: one that gets its first children is to open.
     item.id = node.expandable ? `${node.id}+` : node.id;
     item.description = node.description;
-    item.tooltip = new vscode.MarkdownString(node.tooltip);
+    if (node.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(node.tooltip);
     item.iconPath = new vscode.ThemeIcon(node.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
     item.contextValue = node.context;
     item.accessibilityInformation = { label: node.spoken };
     if (node.object) item.command = { title: 'Open YAML', command: 'controlplane.openYaml', arguments: [node] };
+    return item;
+  }
+
+  /** What takes a search is said when the mouse rests on a line. */
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode, token: vscode.CancellationToken): Promise<vscode.TreeItem> {
+    if ('more' in node || node.tooltip !== undefined || !node.object) return item;
+    try {
+      const text = await this.engine.request('tooltip', node.object, { token });
+      item.tooltip = text === null ? undefined : markdownOf(text);
+    } catch (thrown) {
+      const text = failureText(thrown);
+      if (text !== undefined) this.log.warn(`tooltip: ${text}`);
+    }
     return item;
   }
 

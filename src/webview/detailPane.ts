@@ -1,4 +1,4 @@
-import type { Detail, DiffBlock, ManifestLink, MessageLink, NodesTable, StageRow, TextBlock } from '../diagram/detailModel';
+import type { DecisionWords, Detail, DiffBlock, ManifestLink, MessageLink, NodesTable, PodHelp, StageRow, TextBlock } from '../diagram/detailModel';
 import { duration } from '../diagram/duration';
 import type { Item } from '../diagram/model';
 import { h } from './dom';
@@ -7,6 +7,7 @@ export interface PaneActions {
   readonly select: (item: string) => void;
   readonly reveal: (link: ManifestLink) => void;
   readonly toggleFold: (item: string) => void;
+  readonly apply: (pod: PodHelp['pod'], title: string) => void;
 }
 
 const VERDICTS: { readonly [verdict in StageRow['verdict']]: readonly [mark: string, word: string] } = { passed: ['✓', 'passed'], changed: ['✎', 'changed the object'], refused: ['✗', 'refused'] };
@@ -16,8 +17,9 @@ export function detailView(detail: Detail, actions: PaneActions, drawn: (item: s
   return [
     h('h2', {}, detail.title),
     h('p', { class: `summary tone-${detail.tone}` }, detail.summary),
+    ...(detail.explanation ? explanation(detail.explanation, actions) : []),
     ...section('In the manifest', detail.manifest.length > 0 ? links(detail.manifest, actions) : undefined),
-    ...section('Nodes', detail.scheduling ? nodes(detail.scheduling) : undefined),
+    ...section('Nodes', detail.scheduling ? nodes(detail.scheduling, detail.explanation === undefined) : undefined),
     ...section('', facts(detail)),
     ...section('Stages of the API server', detail.stages.length > 0 ? stages(detail.stages) : undefined),
     ...section(detail.diff?.title ?? '', detail.diff && detail.diff.lines.length > 0 ? diff(detail.diff) : undefined),
@@ -52,6 +54,18 @@ function section(title: string, content: Node | undefined): readonly Node[] {
   return content ? [h('section', {}, title ? h('h3', {}, title) : undefined, content)] : [];
 }
 
+/** Why here or why not, where the pod waits, and what would help. */
+function explanation({ title, sentence, groups, preemption, message, retry, queue, help }: DecisionWords, actions: PaneActions): readonly Node[] {
+  const wakers = queue?.wakers.filter((w) => w.changes.length > 0) ?? [];
+  return [
+    ...section(title, h('div', { class: 'why' }, retry ? h('p', {}, retry) : undefined, h('p', {}, sentence), groups.length > 0 ? h('ul', { class: 'points' }, groups.map((g) => h('li', {}, g))) : undefined,
+      preemption ? h('p', {}, preemption) : undefined, message ? h('blockquote', { 'aria-label': 'What Kubernetes says' }, message) : undefined)),
+    ...section('What would help', help && h('div', {}, h('p', { class: 'muted' }, help.suggestions.length > 0 ? 'Each of these was tried in a copy of the cluster.' : 'No change of the manifest or of the cluster that was tried places the pod.'),
+      h('ul', { class: 'points' }, help.suggestions.map((s) => h('li', {}, s.applicable ? h('button', { class: 'link', type: 'button', onclick: () => actions.apply(help.pod, s.title) }, s.title) : s.title, `: ${s.outcome}`))))),
+    ...section('In the queue', queue && h('div', {}, h('p', {}, queue.summary), wakers.length > 0 ? h('dl', { class: 'facts' }, wakers.flatMap(({ plugin, changes }) => [h('dt', {}, plugin), h('dd', {}, changes.join('; '))])) : undefined)),
+  ];
+}
+
 function links(list: readonly ManifestLink[], { reveal }: PaneActions): Node {
   return h('ul', { class: 'links' }, list.map((link) => h('li', {}, h('button', { class: 'link', type: 'button', onclick: () => reveal(link) }, link.label))));
 }
@@ -67,14 +81,14 @@ function stages(rows: readonly StageRow[]): Node {
   })));
 }
 
-function nodes(table: NodesTable): Node {
+function nodes(table: NodesTable, summarized: boolean): Node {
   const head = h('tr', {}, h('th', { scope: 'col' }, 'Node'), table.plugins.map((p) => h('th', { scope: 'col', class: 'number' }, breakable(p))), table.plugins.length > 0 ? h('th', { scope: 'col', class: 'number' }, 'Total') : h('th', { scope: 'col' }, 'Outcome'));
   const columns = table.plugins.length;
   const rows = table.rows.map((row) => h('tr', { class: row.chosen ? 'chosen' : row.feasible ? '' : 'refused' },
     h('th', { scope: 'row' }, row.chosen ? '◆ ' : row.feasible ? '' : '✗ ', row.name),
     row.scores.length > 0 ? [...row.scores.map((s) => h('td', { class: 'number' }, String(s))), h('td', { class: 'number total' }, String(row.total ?? ''))]
       : h('td', { colspan: columns > 0 ? columns + 1 : 1 }, row.feasible ? (row.chosen ? 'the only node that fits' : 'fits') : `${row.plugin}: ${row.reasons.join('; ')}`)));
-  return h('div', {}, h('p', {}, table.summary), h('div', { class: 'scroll' }, h('table', { class: 'nodes' }, h('thead', {}, head), h('tbody', {}, rows))),
+  return h('div', {}, summarized ? h('p', {}, table.summary) : undefined, h('div', { class: 'scroll' }, h('table', { class: 'nodes' }, h('thead', {}, head), h('tbody', {}, rows))),
     table.plugins.length > 0 ? h('p', { class: 'muted' }, 'Weighted scores by plugin; the highest total wins.') : undefined, table.omitted > 0 ? h('p', { class: 'muted' }, `… and ${table.omitted} more nodes`) : undefined);
 }
 

@@ -184,7 +184,7 @@ export class DiagramPage {
   }
 
   private showPane(): void {
-    const actions: PaneActions = { select: (item) => this.select(item, true), reveal: (link) => this.host.post({ type: 'reveal', link }), toggleFold: (item) => this.toggleFold(item) };
+    const actions: PaneActions = { select: (item) => this.select(item, true), reveal: (link) => this.host.post({ type: 'reveal', link }), apply: (pod, title) => this.host.post({ type: 'apply', pod, title }), toggleFold: (item) => this.toggleFold(item) };
     const item = this.stage.item(this.selected);
     const detail = this.details.get(this.selected);
     this.frame.classList.toggle('idle', !item);

@@ -1,4 +1,4 @@
-import type { Detail, ManifestLink } from '../diagram/detailModel';
+import type { Detail, ManifestLink, PodHelp } from '../diagram/detailModel';
 import type { DiagramModel, View } from '../diagram/model';
 
 /**
@@ -38,6 +38,8 @@ export type FromPage =
   | { readonly type: 'selected'; readonly run: string; readonly item: string; readonly message: number }
   /** Show this place in the manifest's editor. */
   | { readonly type: 'reveal'; readonly link: ManifestLink }
+  /** Follow a suggestion of that title for a pod. */
+  | { readonly type: 'apply'; readonly pod: PodHelp['pod']; readonly title: string }
   /** To the clipboard. */
   | { readonly type: 'copyMermaid'; readonly text: string }
   /** To a file that the person chooses. */

@@ -1,14 +1,15 @@
-import type { KubernetesObject, NewObject } from '../engine/api/object';
+import type { KubernetesObject } from '../engine/api/object';
 import type { Node } from '../engine/api/generated/types';
 import { failure, type Status } from '../engine/api/status';
 import { readyNode } from '../engine/bootstrap/nodes';
 import { KUBERNETES_VERSION } from '../engine/cluster';
-import { NODES, type Resource } from '../engine/client/resources';
+import type { Resource } from '../engine/client/resources';
 import { cordon, drain, scale, taint } from '../engine/kubectl/operations';
-import { startKubelet } from '../engine/kubelet/kubelet';
 import type { ActionOptions, ActionResult, Session } from '../engine/session';
 import { sleep, type Process } from '../engine/simulation/process';
 import type { Steps } from '../engine/simulation/simulation';
+import { follow } from './helpActions';
+import { freeNumber, joinNode } from './joinNode';
 import type { ObjectRef, Operation } from './protocol';
 
 /**
@@ -33,6 +34,7 @@ export function operating(session: Session, operation: Operation, options: Actio
     case 'addNode': return act(`add node ${operation.name}`, addNode(session, operation));
     case 'killNode': return act(`kill node ${operation.node}`, kill(session, operation.node));
     case 'startNode': return act(`start node ${operation.node}`, start(session, operation.node));
+    case 'help': return act(`${operation.title.charAt(0).toLowerCase()}${operation.title.slice(1)}`, follow(session, operation.actions));
     case 'advance': return session.advancing(operation.milliseconds);
   }
 }
@@ -44,25 +46,9 @@ function taintText({ taint: { key, value, effect }, remove }: Extract<Operation,
 const nameOf = ({ kind, name }: ObjectRef): string => `${kind.toLowerCase()}/${name}`;
 const resourceOf = ({ group, version, resource, kind }: ObjectRef): Resource<KubernetesObject> => ({ group, version, resource, kind });
 
-/** The node's machine is switched on: its kubelet registers it. */
+/** A new machine of a person's choice. */
 function* addNode(session: Session, { name, cpu, memory, zone }: Extract<Operation, { type: 'addNode' }>): Process<null | Status> {
-  const { cluster } = session;
-  const { simulation, trace, latencies, api, kubelets } = cluster;
-  if (kubelets.has(name) || api.peek('', 'nodes')?.get(name)) return failure(409, 'AlreadyExists', `nodes "${name}" already exists`);
-  const template = readyNode({ name, cpu, memory, zone, number: freeNumber(session) }, KUBERNETES_VERSION, simulation.timestamp());
-  const answer = yield* session.kubectl.create(NODES, '', template as unknown as NewObject<Node>, { dryRun: true });
-  if ('status' in answer && answer.kind === 'Status') return answer as unknown as Status;
-  kubelets.set(name, startKubelet({ simulation, trace, latencies, api, nodeName: name, register: template as unknown as NewObject<Node> }));
-  yield* sleep(1000);
-  return null;
-}
-
-/** The first number whose network is not taken: nodes say it in their podCIDR. */
-function freeNumber(session: Session): number {
-  const taken = new Set((session.cluster.api.peek('', 'nodes')?.list() ?? []).map((n) => (n.spec as { podCIDR?: string } | undefined)?.podCIDR));
-  let number = 1;
-  while (taken.has(`10.${244 + (number >> 8)}.${number & 255}.0/24`)) number++;
-  return number;
+  return yield* joinNode(session, readyNode({ name, cpu, memory, zone, number: freeNumber(session) }, KUBERNETES_VERSION, session.cluster.simulation.timestamp()) as unknown as Node);
 }
 
 function* kill(session: Session, name: string): Process<null | Status> {

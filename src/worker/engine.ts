@@ -1,9 +1,13 @@
+import type { Pod } from '../engine/api/generated/types';
 import { ResourceRegistry } from '../engine/api/resources/registry';
+import { helpFor, PATIENCE, waitingPods } from './advice';
 import { hoverAt } from './hover/hover';
 import type { Call, Handlers } from './call';
 import { parsed } from './manifests';
 import { isManifest, outlineOf } from './outline';
 import { DEFAULT_SETTINGS, type FileText, type Params, type Result, type RunSummary, type WorldSettings } from './protocol';
+import { isSmall, subjectOf } from './subject';
+import { podTooltip } from './tree/entries';
 import { NOWHERE, trailsTo } from './tree/trail';
 import { childrenOf } from './tree/tree';
 import { WhatIfs, type Answers } from './whatIf';
@@ -46,16 +50,39 @@ export class Engine implements Handlers {
   async outline({ check, ...file }: Params<'outline'>, call: Call): Promise<Result<'outline'>> {
     if (!isManifest(file) && !this.current?.wasTouched(file.file)) return { documents: [], problems: [] };
     const checked = check && parsed(file).documents.length > 0 ? await this.check(file, call) : undefined;
+    if (check) await this.foretell(file, call);
     const registry = this.current?.session.cluster.api.registry ?? (this.builtIn ??= new ResourceRegistry());
     return outlineOf(file, { world: this.current, registry, settings: this.settings, check: checked, whatIf: this.whatIfs.knownRun(file, this.base()) });
   }
 
   hover({ position, ...file }: Params<'hover'>, call: Call): Promise<Result<'hover'>> {
     if (!isManifest(file)) return Promise.resolve(null);
-    return hoverAt(file, position, { world: this.world(), settings: this.settings, whatIf: () => this.whatIfs.run(file, this.base(), this.begun(), this.settings, call) });
+    return hoverAt(file, position, { world: this.world(), settings: this.settings, canceled: call.canceled, whatIf: () => this.whatIfs.run(file, this.base(), this.begun(), this.settings, call) });
   }
 
   children({ view, parent, limit }: Params<'children'>): Result<'children'> { return childrenOf(view, parent, limit, this.world()); }
+
+  tooltip(ref: Params<'tooltip'>): Result<'tooltip'> {
+    const object = ref.kind === 'Pod' ? this.current?.live.find(ref) : undefined;
+    return object && this.current ? podTooltip(object as unknown as Pod, this.current) : null;
+  }
+
+  async help({ target, text }: Params<'help'>, call: Call): Promise<Result<'help'>> {
+    const options = { namespace: this.settings.namespace, patience: PATIENCE.asked, canceled: call.canceled };
+    if ('pod' in target) {
+      const pod = this.current?.live.find(target.pod) as unknown as Pod | undefined;
+      const source = pod && this.current?.sourceOf(pod);
+      const help = pod && this.current && waitingPods([pod], this.current.live).length > 0 ? helpFor(pod, this.current.live, { ...options, file: source?.file }) : undefined;
+      return help ? { ...help, file: source?.file.file ?? '', document: source?.document ?? 0, text: source?.file.text ?? '' } : null;
+    }
+    if (text === undefined) return null;
+    const file: FileText = { file: target.file, text };
+    const document = parsed(file).documents.find((d) => d.index === target.document);
+    const subject = document && await subjectOf(document, file, { world: this.current, settings: this.settings, whatIf: () => this.whatIfs.run(file, this.base(), this.begun(), this.settings, call) });
+    const waiting = subject ? waitingPods(subject.pods, subject.live) : [];
+    const help = waiting[0] && subject && helpFor(waiting[0], subject.live, { ...options, file, waiting: waiting.length });
+    return help ? { ...help, file: target.file, document: target.document, text } : null;
+  }
 
   yaml(ref: Params<'yaml'>): Result<'yaml'> {
     const object = this.current?.live.find(ref);
@@ -102,6 +129,12 @@ export class Engine implements Handlers {
   private async check(file: FileText, call: Call): Promise<Answers | undefined> {
     if (this.acting > 0) return this.whatIfs.lastAnswers(file);
     return this.whatIfs.check(file, this.base(), this.begun(), this.settings, call);
+  }
+
+  /** Tries small manifests that are not in the cluster as they stand, so that Problems say what would keep their pods from a node. */
+  private async foretell(file: FileText, call: Call): Promise<void> {
+    if (this.acting > 0 || !isSmall(file, this.current, this.settings)) return;
+    await this.whatIfs.run(file, this.base(), this.begun(), this.settings, call);
   }
 
   /** A world in which something was done: until then a new one is the same, and the same seed foretells exactly what Create will do. */

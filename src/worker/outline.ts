@@ -8,6 +8,9 @@ import { refusalProblems, removedVersionProblem } from './problems';
 import type { FileText, Outline, OutlineDocument, Problem, WorldSettings } from './protocol';
 import { findDocument, type Answers, type WhatIf } from './whatIf';
 import { firstSentence, number, podsSummary, whyUnscheduled } from './words';
+import { explanationOf, waitingPods } from './advice';
+import { templatePrefix } from '../engine/explain/blamedField';
+import { isStale } from './subject';
 import type { DocumentRecord, World } from './world';
 
 /** Problems of one file that are listed at the most. */
@@ -31,14 +34,15 @@ export function outlineOf(file: FileText, known: { readonly world: World | undef
     const record = world?.documentRecord(file.file, document.index);
     const object = world && findDocument(world.live, document, settings);
     const outcome = outcomeOf(record, object, world?.live, file.text);
-    if (document.kind !== '') listed.push({ index: document.index, range: document.range, kind: document.kind, name: document.name, ...(outcome ? { outcome } : {}) });
+    const stale = record !== undefined && object !== undefined && record.text !== file.text;
+    if (document.kind !== '') listed.push({ index: document.index, range: document.range, kind: document.kind, name: document.name, ...(outcome ? { outcome } : {}), ...(stale ? { stale } : {}) });
     problems.push(...problemsOf(document, file, record, object, known));
   }
   return { documents: listed, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 function problemsOf(document: ManifestDocument, file: FileText, record: DocumentRecord | undefined, object: KubernetesObject | undefined, known: Parameters<typeof outlineOf>[1]): readonly Problem[] {
-  const { world, registry, settings, check, whatIf } = known;
+  const { registry, settings, check } = known;
   const problems: Problem[] = [];
   const removed = removedVersionProblem(document, settings.refuseRemovedVersions, registry, file.text);
   if (removed) problems.push(removed);
@@ -49,7 +53,7 @@ function problemsOf(document: ManifestDocument, file: FileText, record: Document
     if (answer.reason === 'AlreadyExists' && (!object || (answer !== record?.outcome && record !== undefined && record.outcome.code < 300))) continue;
     problems.push(...refusalProblems(document, answer, registry, file.text), ...warningsOf(document, answer, removed !== undefined));
   }
-  const homeless = object && world ? unschedulable(document, world.live, object) : tried(document, whatIf, settings);
+  const homeless = homelessOf(document, file, object, known);
   if (homeless) problems.push(homeless);
   return distinct(problems);
 }
@@ -61,21 +65,37 @@ function warningsOf(document: ManifestDocument, outcome: DocumentOutcome, versio
   });
 }
 
-function tried(document: ManifestDocument, whatIf: WhatIf | undefined, settings: WorldSettings): Problem | undefined {
-  const object = whatIf && findDocument(whatIf.live, document, settings);
-  return object && unschedulable(document, whatIf.live, object);
+/** What keeps the pods of a document from a node: in the cluster, or as a silent run foretells. */
+function homelessOf(document: ManifestDocument, file: FileText, object: KubernetesObject | undefined, { world, whatIf, settings }: Parameters<typeof outlineOf>[1]): Problem | undefined {
+  const would = whatIf && findDocument(whatIf.live, document, settings);
+  const foretold = would && whatIf ? unschedulable(document, whatIf.live, would) : undefined;
+  if (!object || !world) return foretold;
+  const now = unschedulable(document, world.live, object);
+  if (!now || !isStale(document, file, world)) return now;
+  if (!would || foretold) return foretold ?? { ...now, message: `${now.message}\nThe text has changed since: delete and create it again.` };
+  return { range: document.rangeOf('kind'), severity: 'information', code: RECREATE, document: document.index, message: 'Its pods have no node as it was created; as the text stands now, they would get one. Delete and create it again.' };
 }
 
-/** A workload some of whose pods no node takes. */
+export const RECREATE = 'Recreate';
+
+/** A workload some of whose pods no node takes: the field that keeps them from the most nodes is underlined. */
 function unschedulable(document: ManifestDocument, live: LiveView, object: KubernetesObject): Problem | undefined {
   if (object.kind === 'Service') return undefined;
   const pods = live.podsOf(object);
-  const homeless = pods.filter((p) => whyUnscheduled(p) !== '');
+  const homeless = waitingPods(pods, live);
   const [first] = homeless;
   if (!first) return undefined;
+  const { whyNot, blamed, message } = explanationOf(first, live);
   const who = pods.length === 1 ? 'The pod has no node' : `${number(homeless.length)} of ${number(pods.length)} pods have no node`;
-  return { range: document.rangeOf('kind'), severity: 'warning', message: `${who}: ${firstSentence(whyUnscheduled(first))}`, code: 'Unschedulable' };
+  const why = whyNot && (whyNot.groups.length > 1 ? whyNot.groups.slice(0, MAX_REASONS).map((g) => g.sentence).join('. ') : whyNot.groups[0]?.sentence ?? whyNot.sentence);
+  const prefix = templatePrefix(document.kind);
+  const range = document.rangeOf(blamed && prefix !== undefined && blamed.fieldPath !== 'metadata.name' ? `${prefix}${blamed.fieldPath}` : 'kind');
+  const literal = firstSentence(message || whyUnscheduled(first));
+  return { range, severity: 'warning', message: `${who}: ${why ?? literal}.${why && literal ? `\n(${literal})` : ''}`, code: 'Unschedulable', document: document.index };
 }
+
+/** Groups of nodes that a problem tells. */
+const MAX_REASONS = 3;
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();

@@ -1,5 +1,6 @@
 import type { Detail, ManifestLink } from '../diagram/detailModel';
 import type { AnswerLine, DiagramModel, View } from '../diagram/model';
+import type { ClusterAction, SuggestionKind } from '../engine/explain/help/candidate';
 import type { Position, SourceRange } from '../engine/manifest/parse';
 
 /**
@@ -23,6 +24,8 @@ export interface WorldSettings {
   };
   /** What the cluster holds at the start; without it three ready nodes. */
   readonly cluster?: FileText;
+  /** A KubeSchedulerConfiguration; without it the default profile. */
+  readonly schedulerConfiguration?: FileText;
 }
 
 export const DEFAULT_SETTINGS: WorldSettings = { seed: 1, refuseRemovedVersions: false, namespace: 'default', limits: { virtualMinutes: 10, pods: 20_000 } };
@@ -58,6 +61,8 @@ export type Operation =
   | { readonly type: 'cordon' | 'uncordon' | 'drain' | 'killNode' | 'startNode'; readonly node: string }
   | { readonly type: 'taint'; readonly node: string; readonly taint: Taint; readonly remove: boolean }
   | { readonly type: 'addNode'; readonly name: string; readonly cpu: string; readonly memory: string; readonly zone: string }
+  /** What a suggestion does to the cluster; `title` is the suggestion's. */
+  | { readonly type: 'help'; readonly title: string; readonly actions: readonly ClusterAction[] }
   | { readonly type: 'advance'; readonly milliseconds: number };
 
 export type Severity = 'error' | 'warning' | 'information';
@@ -71,6 +76,47 @@ export interface Problem {
   readonly code: string;
   /** Text that would repair it, for the same range. */
   readonly fix?: { readonly title: string; readonly text: string };
+  /** For a pod without a node: the document that it comes from. `help` says what would place it. */
+  readonly document?: number;
+}
+
+/** What a question for help is about: a document of a file, or a pod of the cluster. */
+export type HelpTarget = { readonly file: string; readonly document: number } | { readonly pod: ObjectRef };
+
+/** A change that was tried and that places the pod. */
+export interface HelpSuggestion {
+  readonly kind: SuggestionKind;
+  /** What to do, as an order. */
+  readonly title: string;
+  readonly detail: string;
+  /** What it leads to: "then it runs on node-1", "then one of 2 waiting pods runs on node-4". */
+  readonly outcome: string;
+  /** Where the pod was placed when this was tried. */
+  readonly node: string;
+  /** "namespace/name" of pods that are evicted for it. */
+  readonly victims: readonly string[];
+  /** Of the text that was asked about, in order, by character; with the line that each begins on. */
+  readonly edits: readonly { readonly offset: number; readonly length: number; readonly text: string; readonly line: number }[];
+  /** To be done to the cluster, after the edits: as the operation 'help'. */
+  readonly actions: readonly ClusterAction[];
+  /** False where the manifest to be edited is not known. */
+  readonly applicable: boolean;
+}
+
+export interface Help {
+  /** The smallest change first. */
+  readonly suggestions: readonly HelpSuggestion[];
+  /** False where there was no time to try everything. */
+  readonly complete: boolean;
+}
+
+/** Help for one document. */
+export interface DocumentHelp extends Help {
+  /** The file that the edits are for; '' where it is not known. */
+  readonly file: string;
+  readonly document: number;
+  /** The text that the edits are for. */
+  readonly text: string;
 }
 
 /** One action as the editor shows it. */
@@ -94,6 +140,8 @@ export interface OutlineDocument {
   readonly name: string;
   /** What came of it, when it was created. */
   readonly outcome?: { readonly text: string; readonly tone: AnswerLine['tone']; readonly run: string };
+  /** It is in the cluster as created from another text. */
+  readonly stale?: boolean;
 }
 
 export interface Outline {
@@ -116,8 +164,8 @@ export interface TreeEntry {
   readonly id: string;
   readonly label: string;
   readonly description: string;
-  /** Markdown. */
-  readonly tooltip: string;
+  /** Markdown; undefined where it is asked for when it is to be seen. */
+  readonly tooltip: string | undefined;
   /** Name of a codicon. */
   readonly icon: string;
   readonly color: TreeColor;
@@ -160,6 +208,10 @@ export interface Methods {
   mermaid: { params: { readonly run: string; readonly view: View }; result: string | null };
   /** Where a field of a document stands. */
   locate: { params: FileText & { readonly document: number; readonly path: string }; result: SourceRange | null };
+  /** What would place the pods of a document, or a pod; null where none of them waits. `text` is the file's as it stands now. */
+  help: { params: { readonly target: HelpTarget; readonly text?: string }; result: DocumentHelp | null };
+  /** Markdown about a pod for its line in a tree; null when there is none. */
+  tooltip: { params: ObjectRef; result: string | null };
   /** The document that an object was created from. */
   origin: { params: ObjectRef; result: { readonly file: string; readonly document: number } | null };
   /** For tests of the restart: the worker fails. */

@@ -2,6 +2,7 @@ import type { CoreEvent, Node, Pod } from '../engine/api/generated/types';
 import { controllerOf, parseApiVersion, type KubernetesObject } from '../engine/api/object';
 import { compileLabelSelector } from '../engine/api/selectors';
 import type { ResourceDefinition } from '../engine/api/resources/definition';
+import { queueWords } from '../engine/explain/queueSentence';
 import type { SchedulingDecision } from '../engine/scheduler/decision';
 import type { Session } from '../engine/session';
 import type { ObjectRef } from './protocol';
@@ -56,6 +57,13 @@ export class LiveView {
 
   /** The newest decision of the scheduler about a pod. */
   decisionFor(pod: Pod): SchedulingDecision | undefined { return this.session.cluster.scheduler?.decisionFor(pod.metadata.uid ?? ''); }
+
+  /** Where a pod waits in the scheduling queue, in a few words; '' for one that does not. */
+  waiting(pod: Pod): string {
+    const { scheduler, simulation } = this.session.cluster;
+    const position = pod.spec.nodeName ? undefined : scheduler?.positionOf(pod);
+    return position ? queueWords(position, simulation.now) : '';
+  }
 
   eventsOf(uid: string | undefined): readonly CoreEvent[] {
     return (this.list('', 'events') as unknown as readonly CoreEvent[]).filter((e) => e.involvedObject.uid === uid);

@@ -27,6 +27,13 @@ export function memory(bytes: number): string {
   return `${Math.round(value * 10) / 10} ${UNITS[unit] ?? ''}`;
 }
 
+/** Amounts as the scheduler counts them: CPU in thousandths, all else in whole units. */
+export function amount(resource: string, value: number): string {
+  if (resource === 'cpu') return cpu(value);
+  if (resource === 'memory' || resource === 'ephemeral-storage' || resource.startsWith('hugepages-')) return memory(value);
+  return number(value);
+}
+
 export interface PodState {
   /** One or two words: "Running", "Pending", "ImagePullBackOff", "Terminating". */
   readonly word: string;

@@ -5,13 +5,18 @@ import type { Detail, ManifestLink } from '../diagram/detailModel';
 import { toMermaid } from '../diagram/mermaid';
 import type { DiagramModel, View } from '../diagram/model';
 import { placeOf } from '../diagram/place';
+import { indexOf } from '../diagram/prepared';
 import { recordOf, type RunRecord } from '../diagram/record';
+import type { Pod } from '../engine/api/generated/types';
 import type { KubernetesObject } from '../engine/api/object';
+import { manifestOf } from '../engine/explain/explain';
 import type { DocumentOutcome } from '../engine/kubectl/create';
 import type { ManifestError } from '../engine/manifest/parse';
 import { Session, type ActionOptions, type ActionResult } from '../engine/session';
 import { DEFAULT_LIMITS, type RunLimits, type Steps } from '../engine/simulation/simulation';
+import type { SchedulingDecision } from '../engine/scheduler/decision';
 import { operating } from './actions';
+import { explanationOf, helpFor, PATIENCE, waitingPods } from './advice';
 import { fileName, readCluster } from './cluster';
 import type { Call } from './call';
 import { LiveView } from './runningWorld';
@@ -72,7 +77,19 @@ export class World {
 
   detail(run: string, item: string, view: View): Detail | null {
     const kept = this.runs.get(run);
-    return (kept && detailOf(kept.record, item, view.level)) ?? null;
+    const detail = kept && detailOf(kept.record, item, view.level);
+    const message = detail?.explanation && indexOf(kept?.record as RunRecord).get(Number(/^w(\d+)/.exec(item)?.[1]));
+    return detail ? (message?.kind === 'work' ? this.withHelp(detail, message.decision?.data as SchedulingDecision) : detail) : null;
+  }
+
+  /** Where the pod of a decision waits and what would help it, while no later decision has been made about it. */
+  private withHelp(detail: Detail, decision: SchedulingDecision): Detail {
+    const pod = this.live.pods.find((p) => p.metadata.uid === decision.uid);
+    if (!detail.explanation || !pod || waitingPods([pod], this.live).length === 0 || this.live.decisionFor(pod) !== decision) return detail;
+    const { queue } = explanationOf(pod, this.live);
+    const help = helpFor(pod, this.live, { file: this.sourceOf(pod)?.file, namespace: this.settings.namespace, patience: PATIENCE.passing });
+    const suggestions = help?.suggestions.map(({ title, outcome, applicable }) => ({ title, outcome, applicable }));
+    return { ...detail, explanation: { ...detail.explanation, ...(queue ? { queue: { summary: `${queue.summary}.`, wakers: queue.wakers } } : {}), ...(suggestions ? { help: { pod: this.live.refOf(pod), suggestions } } : {}) } };
   }
 
   /** What a message of a run is about, as it is now. */
@@ -103,6 +120,18 @@ export class World {
       }
     }
     return null;
+  }
+
+  /** The file, as it was when it was acted on, and the document that a pod comes from, by itself or through a workload. */
+  sourceOf(pod: Pod): { readonly file: FileText; readonly document: number } | undefined {
+    for (const [file, records] of this.documents) {
+      const [record] = records.values();
+      if (!record) continue;
+      const documents = parsed({ file, text: record.text }).documents.map((d) => ({ index: d.index, kind: d.kind, name: d.name, value: d.value, namespace: d.namespace || this.settings.namespace }));
+      const source = manifestOf(this.session, pod, documents);
+      if (source) return { file: { file, text: record.text }, document: source.index };
+    }
+    return undefined;
   }
 
   /** Objects that a person created and that are still there. */

@@ -42,7 +42,7 @@ export class TraceWriter {
   record(more: Partial<RunRecord> = {}): RunRecord {
     return {
       title: 'kubectl create', messages: this.messages, startedAt: 0, endedAt: this.at, settled: true, waiting: [], stoppedBy: 'rest', documents: [], objects: [], refusal: undefined, pods: [], missing: 0,
-      kindOf: (_, resource) => KINDS[resource] ?? resource, tableOf: (o) => ({ columns: ['Name', 'Ready', 'Age'], cells: [o.metadata.name, '1/1', '1s'] }), ...more,
+      podOf: () => undefined, explain: () => undefined, kindOf: (_, resource) => KINDS[resource] ?? resource, tableOf: (o) => ({ columns: ['Name', 'Ready', 'Age'], cells: [o.metadata.name, '1/1', '1s'] }), ...more,
     };
   }
 

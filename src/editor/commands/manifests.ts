@@ -32,6 +32,15 @@ export function createDocument(context: CommandContext): (uri: unknown, index: u
   };
 }
 
+/** After an edit: what was created from the old text goes, then the document is created as it stands now. */
+export function recreate(context: CommandContext): (uri: unknown, index: unknown) => Promise<void> {
+  return async (uri, index) => {
+    if (!(uri instanceof vscode.Uri) || typeof index !== 'number') return;
+    await run(context, 'delete', [uri], index);
+    await run(context, 'create', [uri], index);
+  };
+}
+
 function run(context: CommandContext, action: Action, uris: readonly vscode.Uri[], only?: number): Promise<void> {
   return guarded(context, async () => {
     const read = await readFiles(uris);

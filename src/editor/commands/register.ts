@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { ClusterTree } from '../tree';
 import { chooseClusterFile, copyDiagram, reset, saveDiagram } from './cluster';
 import { complain, type CommandContext } from './context';
-import { chooseAndRun, createDocument, onManifests } from './manifests';
+import { chooseAndRun, createDocument, onManifests, recreate } from './manifests';
+import { applySuggestion, followSuggestion } from '../suggestions';
 import { addNode, letTimePass, onNode, taintNode } from './nodes';
 import { deleteObject, openManifest, openYaml, scale } from './objects';
 
@@ -17,6 +18,7 @@ function handlers(context: CommandContext, trees: { readonly nodes: ClusterTree;
     scale: scale(context), deleteObject: deleteObject(context), openYaml: openYaml(context), openManifest: openManifest(context),
     cordon: onNode(context, 'cordon'), uncordon: onNode(context, 'uncordon'), drain: onNode(context, 'drain'), killNode: onNode(context, 'killNode'), startNode: onNode(context, 'startNode'),
     taint: taintNode(context), addNode: addNode(context), letTimePass: letTimePass(context), copyMermaid: copyDiagram(context), saveSvg: saveDiagram(context),
+    recreate: recreate(context), applySuggestion: applySuggestion(context), followSuggestion: followSuggestion(context),
     'showMore.nodes': (parent) => trees.nodes.showMore(String(parent)), 'showMore.workloads': (parent) => trees.workloads.showMore(String(parent)),
   };
 }

@@ -4,13 +4,15 @@ import type { Session } from '../session';
 import { objectsOf } from './cluster';
 import { blamedField, type BlamedField } from './blamedField';
 import { sourceOf, whatWouldHelp, type SourceDocument, type Suggestion } from './help/suggest';
-import { queueSentence, wakingWords } from './queueSentence';
+import { queueSentence, queueSummary, queueWords, wakersByPlugin, wakingWords } from './queueSentence';
 import { whyHere, type WhyHere } from './whyHere';
 import { whyNot, type WhyNot } from './whyNot';
 
 /** Where a pod waits. */
 export interface QueueExplanation {
   readonly sentence: string;
+  /** The sentence without what would wake the pod. */
+  readonly summary: string;
   /** active, backoff, unschedulable or inFlight */
   readonly pool: string;
   /** Virtual ms; absent where only an event moves it. */
@@ -20,6 +22,10 @@ export interface QueueExplanation {
   readonly movedBy: string;
   /** Changes that may wake it, in words. */
   readonly wakenBy: readonly string[];
+  /** The same by the plugins that refused the pod and say what they wait for. */
+  readonly wakers: readonly { readonly plugin: string; readonly changes: readonly string[] }[];
+  /** "backs off 3 s" */
+  readonly words: string;
 }
 
 /** Everything the scheduler has to say of a pod; plain data. */
@@ -58,10 +64,18 @@ export function explainStoredPod(session: Session, pod: Pod): PodExplanation {
   if (outcome === 'scheduled') return { ...base, outcome, message, whyHere: whyHere(decision) };
   const position = node ? undefined : scheduler.positionOf(pod);
   const queue = position && {
-    sentence: queueSentence(position, simulation.now), pool: position.pool, ...(position.until === undefined ? {} : { until: position.until }), attempts: position.attempts, movedBy: position.movedBy, wakenBy: wakingWords(position),
+    sentence: queueSentence(position, simulation.now), summary: queueSummary(position, simulation.now), pool: position.pool, ...(position.until === undefined ? {} : { until: position.until }), attempts: position.attempts, movedBy: position.movedBy, wakenBy: wakingWords(position),
+    wakers: wakersByPlugin(position), words: queueWords(position, simulation.now),
   };
   const blamed = blamedField(decision, pod);
   return { ...base, outcome, message, whyNot: whyNot(decision, pod, scheduler.core), ...(queue ? { queue } : {}), ...(blamed ? { blamed } : {}) };
+}
+
+/** A decision in words: a past one too, though names and numbers of what has changed since are those of now. Undefined where nothing was decided. */
+export function explainDecision(session: Session, decision: SchedulingDecision, pod: Pod): Pick<PodExplanation, 'whyHere' | 'whyNot'> | undefined {
+  const { scheduler } = session.cluster;
+  if (!scheduler || decision.outcome === 'ignored') return undefined;
+  return decision.outcome === 'scheduled' ? { whyHere: whyHere(decision) } : { whyNot: whyNot(decision, pod, scheduler.core) };
 }
 
 export interface SuggestOptions {

@@ -1,4 +1,5 @@
 import type { QueuePosition } from '../scheduler/queue';
+import type { Waking } from '../scheduler/queuedPod';
 import { listText } from './amounts';
 
 /** Events in words; what is not here is named as Kubernetes names it. */
@@ -30,15 +31,40 @@ function duration(milliseconds: number): string {
 }
 
 /** Where a waiting pod is in the scheduling queue, until when, and what would wake it. now: virtual ms. */
-export function queueSentence(position: QueuePosition, now: number): string {
+export const queueSentence = (position: QueuePosition, now: number): string => said(position, now, ` (${wakers(position)})`);
+/** The same without what would wake it, which then is told by itself. */
+export const queueSummary = (position: QueuePosition, now: number): string => said(position, now, '');
+
+function said(position: QueuePosition, now: number, waking: string): string {
   const tried = position.attempts === 0 ? 'not tried yet' : `tried ${position.attempts === 1 ? 'once' : `${position.attempts} times`}`;
   const until = position.until === undefined ? '' : `for another ${duration(position.until - now)}`;
   switch (position.pool) {
-    case 'active': return `It is in the active queue and is tried next (${tried})`;
+    case 'active': return `It is in the active queue and is tried next (${tried})${woken(position)}`;
     case 'inFlight': return 'It is being scheduled right now';
-    case 'backoff': return `It waits out its back-off ${until} (${tried}), then it is tried again`;
-    case 'unschedulable': return position.gatedBy !== undefined ? gated(position) : `It is unschedulable (${tried}) and waits until something wakes it (${wakers(position)})${until ? `, or ${until} at the most` : ''}`;
+    case 'backoff': return `It waits out its back-off ${until} (${tried}), then it is tried again${woken(position)}`;
+    case 'unschedulable': return position.gatedBy !== undefined ? gated(position) : `It is unschedulable (${tried}) and waits until something wakes it${waking}${until ? `, or ${until} at the most` : ''}`;
   }
+}
+
+/** "NodeAdd (node-4)": what woke a pod. */
+export const wakingText = ({ event, object }: Waking): string => (object ? `${event} (${object.namespace ? `${object.namespace}/` : ''}${object.name})` : event);
+const woken = ({ wokenBy }: QueuePosition): string => (wokenBy ? `; it was woken by ${wakingText(wokenBy)}` : '');
+
+/** Where a waiting pod is, in two or three words for a line of a list. now: virtual ms. */
+export function queueWords({ pool, until, gatedBy }: QueuePosition, now: number): string {
+  switch (pool) {
+    case 'active': return 'is tried next';
+    case 'inFlight': return 'being scheduled';
+    case 'backoff': return `backs off ${duration((until ?? now) - now)}`;
+    case 'unschedulable': return gatedBy === undefined ? 'waits to be woken' : gatedBy === 'DefaultPreemption' ? 'waits for its victims' : 'gated';
+  }
+}
+
+/** The changes that each plugin which refused the pod waits for. */
+export function wakersByPlugin({ wakingEvents }: QueuePosition): readonly { readonly plugin: string; readonly changes: readonly string[] }[] {
+  const byPlugin = new Map<string, Set<string>>();
+  for (const { plugin, event } of wakingEvents) byPlugin.set(plugin, (byPlugin.get(plugin) ?? new Set()).add(eventWords(event)));
+  return [...byPlugin].map(([plugin, changes]) => ({ plugin, changes: [...changes].sort() }));
 }
 
 const gated = ({ gatedBy }: QueuePosition): string => (gatedBy === 'DefaultPreemption' ? 'It waits until the pods that are evicted for it are being deleted' : `${gatedBy ?? ''} keeps it out of the queue`);

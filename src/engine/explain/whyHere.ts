@@ -49,6 +49,8 @@ export function whyHere(decision: SchedulingDecision): WhyHere {
   const table = tableOf(decision, [...ranked, ...nodes.filter((n) => !n.feasible)]);
   const [best, next] = ranked;
   const base = { node, ties, neverLookedAt, table };
+  // Only a node that preemption has made room on is tried before all others, and alone.
+  if (evaluatedNodes === 1 && totalNodes > 1 && feasibleNodes === 1 && detail.absent === undefined) return { ...base, sentence: `${node} had been nominated for the pod, so it was tried first, and the pod fits there${neverLookedAt > 0 ? `; ${count(neverLookedAt, 'other node')} ${neverLookedAt === 1 ? 'was' : 'were'} not looked at` : ''}` };
   if (!best || !next || detail.plugins.length === 0) return { ...base, sentence: `${alone(node, feasibleNodes, evaluatedNodes)}${unseen(neverLookedAt)}` };
   const margin = (best.total ?? 0) - (next.total ?? 0);
   const decided = margin > 0 ? leader(best, next) : undefined;

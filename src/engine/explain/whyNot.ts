@@ -54,7 +54,7 @@ function gatedSentence(pod: Pod): string {
 }
 
 function headline({ totalNodes }: SchedulingDecision, groups: readonly RefusalGroup[]): string {
-  const none = totalNodes === 1 ? 'The only node does not come into question' : `None of the ${totalNodes} nodes comes into question`;
+  const none = totalNodes === 1 ? 'The only node cannot take the pod' : `None of the ${totalNodes} nodes can take the pod`;
   return groups.length === 1 && groups[0] ? `${none}: ${groups[0].sentence}` : none;
 }
 

@@ -1,10 +1,11 @@
 import type { Pod } from '../api/generated/types';
+import type { ObjectWithMeta } from '../api/object';
 import { ASSIGNED_POD_DELETE, eventLabel, FORCE_ACTIVATE, isWildcard, matchesEvent, podUpdateEvents, UNSCHEDULABLE_TIMEOUT, UNSCHEDULED_POD_ADD, UNSCHEDULED_POD_UPDATE, type ClusterEvent } from './events';
 import type { EventRegistration, Plugin } from './framework';
 import { KeyedHeap } from './heap';
 import { Nominator } from './nominator';
 import { podInfoOf, type PodInfo } from './podInfo';
-import { QueuedPod, type Pool } from './queuedPod';
+import { QueuedPod, type Pool, type Waking } from './queuedPod';
 
 /** What the queue needs of a profile. */
 export interface QueueProfile {
@@ -43,6 +44,8 @@ export interface QueuePosition {
   readonly rejectedBy: readonly string[];
   /** Events that may wake it, by the plugins that refused it. */
   readonly wakingEvents: readonly { readonly plugin: string; readonly event: string }[];
+  /** What has woken it already: while it waits out its backoff, or waits to be tried. */
+  readonly wokenBy?: Waking;
 }
 
 interface InFlightEvent { readonly event: ClusterEvent; readonly oldObject: unknown; readonly newObject: unknown; readonly only?: string }
@@ -124,7 +127,9 @@ export class SchedulingQueue {
     this.nominator.update(unschedulable.info, info);
     unschedulable.info = info;
     for (const event of events) {
-      const pool = this.#requeue(unschedulable, this.#worthRequeuing(unschedulable, event, oldPod, newPod), eventLabel(event), now);
+      const strategy = this.#worthRequeuing(unschedulable, event, oldPod, newPod);
+      if (strategy !== 'skip') unschedulable.wokenBy = wakingOf(event, oldPod, newPod);
+      const pool = this.#requeue(unschedulable, strategy, eventLabel(event), now);
       if (pool !== 'unschedulable') return;
     }
   }
@@ -143,7 +148,10 @@ export class SchedulingQueue {
     const { key } = podInfoOf(pod);
     const fromBackoff = this.#backoff.delete(key) ?? this.#errorBackoff.delete(key);
     const queued = fromBackoff ?? this.#unschedulable.get(key);
-    if (queued) this.#toActive(queued, eventLabel(FORCE_ACTIVATE), now, fromBackoff !== undefined);
+    if (queued) {
+      queued.wokenBy = { event: eventLabel(FORCE_ACTIVATE) };
+      this.#toActive(queued, eventLabel(FORCE_ACTIVATE), now, fromBackoff !== undefined);
+    }
     else if (this.#inFlight.has(key)) this.#remember({ event: FORCE_ACTIVATE, oldObject: undefined, newObject: pod, only: key });
   }
 
@@ -191,6 +199,7 @@ export class SchedulingQueue {
     if (!broke) queued.unschedulableCount++;
     queued.timestamp = now;
     queued.backoffExpiration = undefined;
+    queued.wokenBy = undefined;
     const pool = this.#requeue(queued, broke ? 'afterBackoff' : this.#strategyFor(queued, events), 'ScheduleAttemptFailure', now);
     this.done(queued.key);
     return pool;
@@ -200,6 +209,7 @@ export class SchedulingQueue {
     let strategy: Strategy = 'skip';
     for (const { event, oldObject, newObject } of events) {
       const answer = this.#worthRequeuing(queued, event, oldObject, newObject);
+      if (answer !== 'skip' && (strategy === 'skip' || answer === 'immediately')) queued.wokenBy = wakingOf(event, oldObject, newObject);
       if (answer === 'immediately') return answer;
       if (answer === 'afterBackoff') strategy = answer;
     }
@@ -216,6 +226,7 @@ export class SchedulingQueue {
       if (queued.gatingPlugin !== undefined && !queued.gatingEvents.some((registered) => matchesEvent(registered, event))) continue;
       const strategy = this.#worthRequeuing(queued, event, oldObject, newObject);
       if (strategy === 'skip') continue;
+      queued.wokenBy = wakingOf(event, oldObject, newObject);
       const pool = this.#requeue(queued, strategy, label, now);
       if (pool !== 'unschedulable') moves.push({ pod: queued.info, pool, event: label });
     }
@@ -346,7 +357,9 @@ export class SchedulingQueue {
     for (const queued of [...this.#unschedulable.values()]) {
       if (now - queued.timestamp <= this.#maxUnschedulableMs || queued.gatingPlugin !== undefined) continue;
       const strategy = this.#worthRequeuing(queued, UNSCHEDULABLE_TIMEOUT, undefined, undefined);
-      if (strategy !== 'skip') moves.push({ pod: queued.info, pool: this.#requeue(queued, strategy, eventLabel(UNSCHEDULABLE_TIMEOUT), now), event: eventLabel(UNSCHEDULABLE_TIMEOUT) });
+      if (strategy === 'skip') continue;
+      queued.wokenBy = { event: eventLabel(UNSCHEDULABLE_TIMEOUT) };
+      moves.push({ pod: queued.info, pool: this.#requeue(queued, strategy, eventLabel(UNSCHEDULABLE_TIMEOUT), now), event: eventLabel(UNSCHEDULABLE_TIMEOUT) });
     }
     return moves;
   }
@@ -371,7 +384,7 @@ export class SchedulingQueue {
     const wakingEvents = this.#registrationsFor(queued).filter(({ plugin }) => queued.rejectors.has(plugin)).map(({ plugin, registration }) => ({ plugin, event: eventLabel(registration.event) }));
     return {
       pool: queued.pool, since: queued.timestamp, attempts: queued.attempts, movedBy: queued.movedBy, rejectedBy: [...queued.rejectors].sort(), wakingEvents,
-      ...(until === undefined ? {} : { until }), ...(queued.gatingPlugin === undefined ? {} : { gatedBy: queued.gatingPlugin }),
+      ...(until === undefined ? {} : { until }), ...(queued.wokenBy && queued.pool !== 'unschedulable' ? { wokenBy: queued.wokenBy } : {}), ...(queued.gatingPlugin === undefined ? {} : { gatedBy: queued.gatingPlugin }),
     };
   }
 
@@ -380,4 +393,9 @@ export class SchedulingQueue {
     const all = [...this.#active.values(), ...this.#backoff.values(), ...this.#errorBackoff.values(), ...this.#unschedulable.values(), ...[...this.#inFlight.values()].map((e) => e.queued)];
     return all.sort((a, b) => a.sequence - b.sequence).flatMap((queued) => (queued.pool ? [{ pod: queued.info, pool: queued.pool }] : []));
   }
+}
+
+function wakingOf(event: ClusterEvent, oldObject: unknown, newObject: unknown): Waking {
+  const { kind, metadata } = (newObject ?? oldObject) as ObjectWithMeta;
+  return { event: eventLabel(event), object: { kind, namespace: metadata.namespace ?? '', name: metadata.name } };
 }

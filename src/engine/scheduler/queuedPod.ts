@@ -5,6 +5,13 @@ import { podInfoOf, type PodInfo } from './podInfo';
 
 export type Pool = 'active' | 'backoff' | 'unschedulable' | 'inFlight';
 
+/** What may have helped a waiting pod: an event, and the object that it is about (absent for timeouts). */
+export interface Waking {
+  /** "NodeAdd", "AssignedPodDelete" */
+  readonly event: string;
+  readonly object?: { readonly kind: string; readonly namespace: string; readonly name: string };
+}
+
 /** A pod that waits, with what the queue knows of its past attempts: framework.QueuedPodInfo. Times in ms. */
 export class QueuedPod implements Queued {
   info: PodInfo;
@@ -24,6 +31,8 @@ export class QueuedPod implements Queued {
   pool: Pool | undefined;
   /** The event that brought it into its pool. */
   movedBy = '';
+  /** What ended its stay among the unschedulable; undefined while nothing has, and before the first attempt. */
+  wokenBy: Waking | undefined;
 
   constructor(pod: Pod, public timestamp: number, readonly sequence: number) { this.info = podInfoOf(pod); }
   get key(): string { return this.info.key; }

@@ -118,7 +118,7 @@ class Scheduler implements SchedulerHandle, FeedListener {
       simulation.context = this.contextOf(queued);
       yield* sleep(vary(simulation.random, latencies, latencies.schedule));
       if (queued.info.pod.metadata.deletionTimestamp || this.triedEnough(pod)) { this.queue.done(queued.key); continue; }
-      const work = trace.work({ actor: 'kube-scheduler', action: 'schedule', subject: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, resource: 'pods' });
+      const work = trace.work({ actor: 'kube-scheduler', action: 'schedule', subject: `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`, resource: 'pods', ...(queued.attempts > 1 ? { retry: { attempt: queued.attempts, event: queued.wokenBy?.event ?? '', ...(queued.wokenBy?.object ? { object: queued.wokenBy.object } : {}) } } : {}) });
       this.scheduleOne(queued, work);
       work.endedAt = simulation.now;
     }

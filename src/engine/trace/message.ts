@@ -103,6 +103,18 @@ export interface WorkMessage extends MessageBase {
   outcome: string;
   /** What was decided in it, if anything. */
   decision: Decision | undefined;
+  /** For a scheduling attempt that is not the pod's first: what brought it about. */
+  readonly retry?: Retry;
+}
+
+/** Why a pod is tried again. */
+export interface Retry {
+  /** Counted from 1: the first retry is attempt 2. */
+  readonly attempt: number;
+  /** "NodeAdd", "AssignedPodDelete", "UnschedulableTimeout"; '' where its backoff ended without any of them. */
+  readonly event: string;
+  /** The object that the event is about; absent for timeouts. */
+  readonly object?: { readonly kind: string; readonly namespace: string; readonly name: string };
 }
 
 /** A decision with its reasons. `data` is the decider's own record (SchedulingDecision for 'scheduling'). */

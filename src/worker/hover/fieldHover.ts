@@ -4,11 +4,10 @@ import type { ManifestDocument } from '../../engine/manifest/parse';
 import type { NodeInfo } from '../../engine/scheduler/nodeInfo';
 import type { LiveView } from '../runningWorld';
 import type { WorldSettings } from '../protocol';
-import { count, cpu, listed, memory, number } from '../words';
+import { amount, count, cpu, listed, memory, number } from '../words';
 import type { FieldName } from './fields';
 import { judge, type Judgement, type Verdict } from './judge';
 import { code, paragraphs, plain, table } from './markdown';
-import { amount } from './why';
 
 /** Lines of a table. */
 const MAX_ROWS = 8;

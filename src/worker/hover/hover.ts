@@ -1,9 +1,12 @@
+import type { Pod } from '../../engine/api/generated/types';
 import type { ManifestDocument, Position, SourceRange } from '../../engine/manifest/parse';
 import type { LiveView } from '../runningWorld';
 import { parsed } from '../manifests';
 import type { FileText, HoverText, WorldSettings } from '../protocol';
 import { findDocument, type WhatIf } from '../whatIf';
 import type { World } from '../world';
+import { helpFor, PATIENCE } from '../advice';
+import { helpText } from './explanation';
 import { fieldHover } from './fieldHover';
 import { fieldsOf } from './fields';
 import { objectHover, refusalHover } from './objectHover';
@@ -13,6 +16,7 @@ export interface HoverSources {
   readonly settings: WorldSettings;
   /** Runs the file in a throw-away world. */
   whatIf(): Promise<WhatIf>;
+  readonly canceled: () => boolean;
 }
 
 /** What there is to say about a place in a manifest. */
@@ -32,10 +36,13 @@ export async function hoverAt(file: FileText, position: Position, sources: Hover
 }
 
 async function aboutObject(file: FileText, document: ManifestDocument, sources: HoverSources): Promise<string> {
-  const { world, settings } = sources;
+  const { world, settings, canceled } = sources;
+  const help = (pod: Pod, waiting: number, live: LiveView): string =>
+    helpText(helpFor(pod, live, { file, waiting, namespace: settings.namespace, patience: PATIENCE.passing, canceled }), { file: file.file, document: document.index });
   const object = findDocument(world.live, document, settings) ?? generated(world, file, document);
   const record = world.documentRecord(file.file, document.index);
-  if (object) return objectHover(object, world.live, record && record.text !== file.text ? '_The text has changed since this was created._' : undefined);
+  const stale = record !== undefined && record.text !== file.text;
+  if (object) return objectHover(object, world.live, stale ? '_The text has changed since this was created._' : undefined, (pod, n) => (stale ? '' : help(pod, n, world.live)));
   if (record && record.text === file.text && record.outcome.code >= 300) return refusalHover(record.outcome, undefined);
   const tried = await sources.whatIf();
   const heading = `_Not created yet. If you created ${parsed(file).documents.length > 1 ? 'this file' : 'it'} now:_`;
@@ -43,7 +50,7 @@ async function aboutObject(file: FileText, document: ManifestDocument, sources: 
   if (outcome && outcome.code >= 300) return refusalHover(outcome, heading);
   const would = outcome?.object ? stored(tried.live, outcome.object) : undefined;
   const partial = tried.complete ? heading : `${heading} _(tried with the first pods only: there are very many)_`;
-  return would ? objectHover(would, tried.live, partial) : `${heading} nothing can be said about it.`;
+  return would ? objectHover(would, tried.live, partial, (pod, n) => help(pod, n, tried.live)) : `${heading} nothing can be said about it.`;
 }
 
 type Stored = NonNullable<ReturnType<typeof findDocument>>;

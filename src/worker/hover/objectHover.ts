@@ -3,22 +3,26 @@ import type { KubernetesObject } from '../../engine/api/object';
 import type { DocumentOutcome } from '../../engine/kubectl/create';
 import type { LiveView } from '../runningWorld';
 import { stateOf } from '../outline';
-import { count, firstSentence, listed, number, podState, whyUnscheduled } from '../words';
+import { count, firstSentence, number, podState, whyUnscheduled } from '../words';
 import { code, paragraphs, plain, table } from './markdown';
-import { remedies, whyThere } from './why';
+import { explanationOf, waitingPods } from '../advice';
+import { queueText, whyHereText, whyNotText } from './explanation';
 
 /** Pods that get a line of their own. */
 const MAX_PODS = 8;
 const MAX_REASONS = 4;
 const MAX_EVENTS = 3;
 
+/** Markdown about what would place a pod that waits. */
+export type HelpFor = (pod: Pod, waiting: number) => string;
+
 /** What happened to an object, its pods and their nodes. */
-export function objectHover(object: KubernetesObject, live: LiveView, heading: string | undefined): string {
+export function objectHover(object: KubernetesObject, live: LiveView, heading: string | undefined, help: HelpFor): string {
   const pods = live.podsOf(object);
   const state = stateOf(object, live);
   return paragraphs(
     heading, `**${plain(object.kind)} ${plain(object.metadata.name)}**: ${plain(state.text)}`,
-    obstacle(pods, live), podsTable(pods, object), reasons(pods, live), events(object, pods, live),
+    obstacle(pods, live, help), podsTable(pods, object), reasons(pods, live, object), events(object, pods, live),
   );
 }
 
@@ -38,19 +42,17 @@ function podsTable(pods: readonly Pod[], object: KubernetesObject): string | und
   return pods.length > MAX_PODS ? `${whole}\n\n… and ${number(pods.length - MAX_PODS)} more` : whole;
 }
 
-/** Why the pods are where they are: once for those with the same reason. */
-function reasons(pods: readonly Pod[], live: LiveView): string | undefined {
-  const groups = new Map<string, string[]>();
-  for (const pod of pods) {
-    const decision = pod.spec.nodeName ? live.decisionFor(pod) : undefined;
-    if (decision?.outcome !== 'scheduled') continue;
-    const why = whyThere(decision);
-    const nodes = groups.get(why) ?? [];
-    if (!nodes.includes(pod.spec.nodeName ?? '')) nodes.push(pod.spec.nodeName ?? '');
-    groups.set(why, nodes);
-  }
-  const lines = [...groups].slice(0, MAX_REASONS).map(([why, nodes]) => `- Why ${plain(listed(nodes, 3))}: ${plain(why)}`);
-  return lines.length > 0 ? lines.join('\n') : undefined;
+/** Why the pods are where they are; for a single one with the scores. */
+function reasons(pods: readonly Pod[], live: LiveView, object: KubernetesObject): string | undefined {
+  const placed = pods.filter((p) => p.spec.nodeName && live.decisionFor(p)?.outcome === 'scheduled');
+  const [first] = placed;
+  if (placed.length === 1 && first) return whyHereText(explanationOf(first, live));
+  const lines = placed.slice(0, MAX_REASONS).flatMap((pod) => {
+    const { whyHere } = explanationOf(pod, live);
+    return whyHere ? [`- ${code(shortName(pod, object))}: ${plain(whyHere.sentence)}`] : [];
+  });
+  if (lines.length === 0) return undefined;
+  return `${lines.join('\n')}${placed.length > MAX_REASONS ? `\n- … and ${number(placed.length - MAX_REASONS)} more` : ''}`;
 }
 
 /** "…d7tvv" for a pod whose name continues its owner's. */
@@ -59,17 +61,14 @@ function shortName(pod: Pod, object: KubernetesObject): string {
   return name.startsWith(`${object.metadata.name}-`) ? `…${name.slice(object.metadata.name.length + 1)}` : name;
 }
 
-/** What keeps pods from a node, and what would help. */
-function obstacle(pods: readonly Pod[], live: LiveView): string | undefined {
-  const homeless = pods.filter((p) => whyUnscheduled(p) !== '');
-  const [first] = homeless;
+/** What keeps pods from a node, where they wait, and what would help. */
+function obstacle(pods: readonly Pod[], live: LiveView, help: HelpFor): string | undefined {
+  const [first, ...others] = waitingPods(pods, live);
   if (!first) return undefined;
-  const decision = live.decisionFor(first);
-  const hints = decision ? remedies(decision).slice(0, 4) : [];
-  return paragraphs(
-    `**${pods.length === 1 ? 'No node takes it' : `No node for ${count(homeless.length, 'pod')}`}**: ${plain(firstSentence(whyUnscheduled(first)))}`,
-    hints.length > 0 ? `What would help:\n${hints.map((h) => `- ${plain(h)}`).join('\n')}` : undefined,
-  );
+  const { whyNot, queue } = explanationOf(first, live);
+  const who = pods.length === 1 ? 'No node takes it' : `No node for ${count(others.length + 1, 'pod')}`;
+  if (!whyNot) return `**${who}**: ${plain(firstSentence(whyUnscheduled(first)))}`;
+  return paragraphs(whyNotText(who, whyNot), help(first, others.length + 1), queue && queueText(queue));
 }
 
 /** The newest warnings about the object and its pods. */

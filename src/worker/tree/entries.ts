@@ -2,10 +2,12 @@ import type { Node, Pod } from '../../engine/api/generated/types';
 import type { KubernetesObject } from '../../engine/api/object';
 import type { Tone } from '../../diagram/model';
 import { code, paragraphs, plain } from '../hover/markdown';
-import { remedies, whyThere } from '../hover/why';
+import { explanationOf, helpFor, PATIENCE } from '../advice';
+import { helpText, queueText, whyHereText, whyNotText } from '../hover/explanation';
 import type { LiveView } from '../runningWorld';
 import { stateOf } from '../outline';
-import type { TreeColor, TreeEntry } from '../protocol';
+import type { HelpTarget, TreeColor, TreeEntry } from '../protocol';
+import type { World } from '../world';
 import { count, cpu, firstSentence, memory, number, podState, whyUnscheduled } from '../words';
 
 const COLORS: { readonly [T in Tone]: TreeColor } = { good: 'good', chosen: 'good', waiting: 'waiting', refused: 'bad', plain: 'muted' };
@@ -19,10 +21,10 @@ export function podEntry(pod: Pod, live: LiveView, parent: string): TreeEntry {
   const ready = pod.status?.containerStatuses?.filter((c) => c.ready).length ?? 0;
   const where = parent.startsWith('node:') ? namespaceOf(namespace) : pod.spec.nodeName ? `on ${pod.spec.nodeName}` : 'no node';
   const icon = { good: state.word === 'Completed' ? 'check' : 'pass-filled', chosen: 'pass-filled', waiting: whyUnscheduled(pod) ? 'warning' : 'sync', refused: 'error', plain: 'circle-slash' }[state.tone];
-  const why = parent === 'unscheduled' ? firstSentence(whyUnscheduled(pod)).replace(/^0\/\d+ nodes are available: /, '') : '';
+  const why = parent === 'unscheduled' ? [firstSentence(whyUnscheduled(pod)).replace(/^0\/\d+ nodes are available: /, '').replace(/\.$/, ''), live.waiting(pod)].filter(Boolean).join(' · ') : '';
   const description = why || [state.word, containers > 1 ? `${ready}/${containers} ready` : '', where].filter(Boolean).join(' · ');
   return {
-    id: `${parent}/pod:${namespace}/${name}`, label: continued(name, parent), description, tooltip: podTooltip(pod, live), icon, color: COLORS[state.tone], context: 'pod object',
+    id: `${parent}/pod:${namespace}/${name}`, label: continued(name, parent), description, tooltip: undefined, icon, color: COLORS[state.tone], context: 'pod object',
     expandable: false, expanded: false, object: live.refOf(pod), spoken: `Pod ${name}, ${description}`,
   };
 }
@@ -35,18 +37,18 @@ function continued(name: string, parent: string): string {
 
 const namespaceOf = (namespace: string): string => (namespace === 'default' ? '' : namespace);
 
-/** Why a pod is where it is, or is nowhere. */
-export function podTooltip(pod: Pod, live: LiveView): string {
+/** Why a pod is where it is, or is nowhere, where it waits and what would help. */
+export function podTooltip(pod: Pod, world: World): string {
+  const { live, settings } = world;
   const state = podState(pod);
-  const decision = live.decisionFor(pod);
-  const lines = [`**${plain(pod.metadata.name)}** ${plain(state.word)}`];
-  const message = whyUnscheduled(pod);
-  if (pod.spec.nodeName) lines.push(`On ${plain(pod.spec.nodeName)}${decision?.outcome === 'scheduled' ? `: ${plain(whyThere(decision))}` : ''}`);
-  else if (message) lines.push(plain(message));
-  const hints = message && decision ? remedies(decision).slice(0, 3) : [];
-  if (hints.length > 0) lines.push(`What would help:\n${hints.map((h) => `- ${plain(h)}`).join('\n')}`);
-  lines.push(`Images: ${pod.spec.containers.slice(0, 5).map((c) => code(c.image ?? '')).join(', ')}`);
-  return paragraphs(...lines);
+  const head = `**${plain(pod.metadata.name)}** ${plain(state.word)}${pod.spec.nodeName ? ` on ${plain(pod.spec.nodeName)}` : ''}`;
+  const images = `Images: ${pod.spec.containers.slice(0, 5).map((c) => code(c.image ?? '')).join(', ')}`;
+  const explanation = explanationOf(pod, live);
+  if (!explanation.whyNot || pod.spec.nodeName) return paragraphs(head, pod.spec.nodeName && whyHereText(explanation), images);
+  const source = world.sourceOf(pod);
+  const target: HelpTarget = source ? { file: source.file.file, document: source.document } : { pod: live.refOf(pod) };
+  const help = helpText(helpFor(pod, live, { file: source?.file, namespace: settings.namespace, patience: PATIENCE.passing }), target);
+  return paragraphs(head, whyNotText('No node takes it', explanation.whyNot), help, explanation.queue && queueText(explanation.queue), images);
 }
 
 /** A node with what it has and what is used. */
