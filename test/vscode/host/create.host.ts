@@ -85,7 +85,7 @@ test('Create on several files and on a folder', async () => {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   await run('create', folder?.uri);
   const workloads = await tree('workloads');
-  for (const name of ['batch', 'catalogue', 'database', 'frontend', 'number-cruncher']) ok(workloads.some((l) => l.startsWith(`${name}  `)), `${name} is missing:\n${workloads.join('\n')}`);
+  for (const name of ['batch-1', 'catalogue', 'database', 'frontend', 'number-cruncher']) ok(workloads.some((l) => l.startsWith(`${name}  `)), `${name} is missing:\n${workloads.join('\n')}`);
 }, { timeout: 40_000 });
 
 test('a second Create acts on what the first one left, Delete takes it away, Reset starts over', async () => {

@@ -87,10 +87,11 @@ test('pods that no node takes are a warning on their workload, and the hover say
   await startOver();
   const document = await open('unschedulable.yaml');
   await run('create');
-  const problem = await problemSaying(document.uri, /2 of 2 pods have no node: 0\/3 nodes are available: 3 Insufficient cpu/);
-  same([problem.severity, problem.range.start.line], [vscode.DiagnosticSeverity.Warning, lineOf(document, 'kind:')]);
+  const problem = await problemSaying(document.uri, /2 of 2 pods have no node: node-1, node-2 and node-3 have only 4 CPU in all; the pod asks for 6\.\n\(0\/3 nodes are available: 3 Insufficient cpu\.\)/);
+  // The request that keeps the pods from most nodes is underlined.
+  same([problem.severity, document.getText(problem.range)], [vscode.DiagnosticSeverity.Warning, '"6"']);
   const hover = await hoverText(document, 'number-cruncher');
-  ok(/What would help/.test(hover) && /requests 6 CPU/.test(hover), hover);
+  ok(/What would help/.test(hover) && /the pod asks for 6/.test(hover) && /> 0\/3 nodes are available/.test(hover) && /\*\*Queue\*\*/.test(hover), hover);
   const resources = await hoverText(document, 'resources');
   ok(/none of 3 nodes/.test(resources) && /too little cpu/.test(resources), resources);
 });
