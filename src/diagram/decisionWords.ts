@@ -29,12 +29,12 @@ function seen(index: CauseIndex, { subject }: WorkMessage): Pod | undefined {
   return undefined;
 }
 
-/** "Attempt 2: the pod was woken by NodeAdd (node-4): a node is added" */
+/** "Attempt 2: the pod was woken by NodeAdd (node-4): it may fit when a node is added" */
 export function retrySentence({ attempt, event, object }: Retry): string {
   if (event === '') return `Attempt ${attempt}: its back-off was over`;
   const words = eventWords(event);
-  return `Attempt ${attempt}: the pod was woken by ${wakingText({ event, ...(object ? { object } : {}) })}${words === event ? '' : `, as it may help it when ${words}`}`;
+  return `Attempt ${attempt}: the pod was woken by ${wakingText({ event, ...(object ? { object } : {}) })}${words === event ? '' : `: it may fit when ${words}`}`;
 }
 
-/** For the label of the step: "↻ NodeAdd node-4". */
-export const retryLabel = ({ event, object, attempt }: Retry): string => (event === '' ? `↻ attempt ${attempt}` : `↻ ${event}${object ? ` ${object.name}` : ''}`);
+/** For the label of the step: what woke the pod, in short lines. */
+export const retryLabel = ({ event, object, attempt }: Retry): readonly string[] => (event === '' ? [`↻ attempt ${attempt}`] : ['↻ woken by', event, ...(object ? [object.name] : [])]);

@@ -8,7 +8,7 @@ import { decisionWords } from './decisionWords';
 import type { Detail, DiffBlock, Fact, MessageLink, StageRow, TextBlock } from './detailModel';
 import { diffLines } from './diff';
 import { duration } from './duration';
-import { answerWords, decisionLabel, decisionTone, nameOf, requestLabel, workLabel, workWords, type Wording } from './labels';
+import { answerWords, decisionLabel, decisionTone, firstSentence, nameOf, requestLabel, workLabel, workWords, type Wording } from './labels';
 import { manifestLinks } from './manifestLinks';
 import type { Level } from './model';
 import { namesOf } from './names';
@@ -112,7 +112,7 @@ class Describer {
     const took = m.endedAt === undefined ? 'still going on' : duration(m.endedAt - m.at);
     const said = m.decision?.summary ?? m.outcome;
     return {
-      title: capital(`${workWords(m)} ${m.subject}`), summary: `${this.clock(m)}: ${m.actor}${said ? `: ${said.replace(/\.$/, '')}` : ''}.`, tone: m.decision ? decisionTone(m) : 'plain',
+      title: capital(`${workWords(m)} ${m.subject}`), summary: `${this.clock(m)}: ${m.actor}${said ? `: ${(m.decision ? firstSentence(said) : said).replace(/\.$/, '')}` : ''}.`, tone: m.decision ? decisionTone(m) : 'plain',
       facts: m.decision ? [] : [{ name: 'By', value: m.actor }, { name: 'Took', value: took }],
     };
   }

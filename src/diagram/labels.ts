@@ -73,7 +73,7 @@ function shortOutcome(m: WorkMessage): string {
 }
 
 export function decisionLabel(m: WorkMessage): readonly string[] {
-  const retried = m.retry ? [retryLabel(m.retry)] : [];
+  const retried = m.retry ? retryLabel(m.retry) : [];
   const summary = firstSentence(m.decision?.summary ?? '');
   const parts = summary.split('; ');
   if (parts.length === 2 && parts.every((p) => p.length <= LINE + 6)) return [...retried, `◆ ${parts[0] ?? ''}`, parts[1] ?? ''];

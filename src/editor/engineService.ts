@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { EngineClient, WorkerFailed, type StartWorker } from '../worker/client';
 import { Canceled } from '../worker/pace';
-import type { Method, Params, Progress, Result, RunSummary, WorldSettings } from '../worker/protocol';
-import { clusterFile, SECTION, worldSettings } from './settings';
+import type { FileText, Method, Params, Progress, Result, RunSummary, WorldSettings } from '../worker/protocol';
+import { clusterFile, schedulerConfigurationFile, SECTION, worldSettings } from './settings';
 
 /** An action of a person, as everything that shows something hears of it. */
 export interface RunEvent {
@@ -79,15 +79,20 @@ export class EngineService implements vscode.Disposable {
   }
 
   private async readSettings(): Promise<WorldSettings> {
-    const uri = clusterFile();
-    const settings = worldSettings();
-    if (!uri) return settings;
+    const cluster = await this.readSetting(clusterFile(), 'cluster file', 'three default nodes are used instead');
+    const schedulerConfiguration = await this.readSetting(schedulerConfigurationFile(), 'scheduler configuration', 'the default one is used instead');
+    return { ...worldSettings(), ...(cluster ? { cluster } : {}), ...(schedulerConfiguration ? { schedulerConfiguration } : {}) };
+  }
+
+  /** A file that a setting names; a person hears of one that cannot be read. */
+  private async readSetting(uri: vscode.Uri | undefined, what: string, instead: string): Promise<FileText | undefined> {
+    if (!uri) return undefined;
     try {
-      return { ...settings, cluster: { file: uri.toString(), text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) } };
+      return { file: uri.toString(), text: new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)) };
     } catch (thrown) {
-      this.log.warn(`cluster file ${uri.toString()}: ${String(thrown)}`);
-      void vscode.window.showWarningMessage(`The cluster file ${vscode.workspace.asRelativePath(uri)} cannot be read; three default nodes are used instead.`);
-      return settings;
+      this.log.warn(`${what} ${uri.toString()}: ${String(thrown)}`);
+      void vscode.window.showWarningMessage(`The ${what} ${vscode.workspace.asRelativePath(uri)} cannot be read; ${instead}.`);
+      return undefined;
     }
   }
 
@@ -99,7 +104,7 @@ export class EngineService implements vscode.Disposable {
   private async reconfigure(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (!this.client.isRunning) return;
     try {
-      const another = event.affectsConfiguration(`${SECTION}.clusterFile`) || event.affectsConfiguration(`${SECTION}.seed`);
+      const another = event.affectsConfiguration(`${SECTION}.clusterFile`) || event.affectsConfiguration(`${SECTION}.schedulerConfiguration`) || event.affectsConfiguration(`${SECTION}.seed`);
       if (!another || this.hasRuns) await this.sendSettings();
       if (!another) { this.changedEmitter.fire(); return; }
       if (!this.hasRuns) { await this.reset(); return; }

@@ -12,8 +12,12 @@ function number(name: string, fallback: number, least: number, most: number): nu
 }
 
 /** The file that describes the cluster, or undefined for the default of three nodes. A path is relative to the first folder of the workspace. */
-export function clusterFile(): vscode.Uri | undefined {
-  const text = configuration().get<unknown>('clusterFile');
+export const clusterFile = (): vscode.Uri | undefined => fileSetting('clusterFile');
+/** The file that configures the scheduler, or undefined for its defaults. */
+export const schedulerConfigurationFile = (): vscode.Uri | undefined => fileSetting('schedulerConfiguration');
+
+function fileSetting(name: string): vscode.Uri | undefined {
+  const text = configuration().get<unknown>(name);
   if (typeof text !== 'string' || text.trim() === '') return undefined;
   const path = text.trim();
   if (/^[a-z][\w+.-]+:/i.test(path) && !/^[a-z]:[\\/]/i.test(path)) return vscode.Uri.parse(path);
@@ -22,8 +26,8 @@ export function clusterFile(): vscode.Uri | undefined {
   return folder ? vscode.Uri.joinPath(folder.uri, path) : undefined;
 }
 
-/** How worlds are made, but for the text of the cluster file. */
-export function worldSettings(): Omit<WorldSettings, 'cluster'> {
+/** How worlds are made, but for the texts of files. */
+export function worldSettings(): Omit<WorldSettings, 'cluster' | 'schedulerConfiguration'> {
   const namespace = configuration().get<unknown>('namespace');
   return {
     seed: number('seed', DEFAULT_SETTINGS.seed, 0, 2 ** 32 - 1), refuseRemovedVersions: configuration().get('removedApiVersions') === 'refuse',

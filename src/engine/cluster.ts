@@ -44,6 +44,8 @@ export interface ClusterOptions {
   readonly schedulingAttempts?: number;
   /** Profiles, plugins and their weights, as from a KubeSchedulerConfiguration (parseConfiguration). */
   readonly schedulerConfiguration?: SchedulerConfiguration;
+  /** Nodes whose kubelet is not running at the start, as after a kill. */
+  readonly deadNodes?: ReadonlySet<string>;
   /** Namespaces that exist besides the usual ones and those of the objects. */
   readonly namespaces?: readonly string[];
   /** Namespaces that are going to be created where no controllers run: what controllers would put in them is there already. */
@@ -130,6 +132,11 @@ export class Cluster {
     const { controllers = true, scheduler = true, kubelets = true } = this.options.components ?? {};
     if (controllers) startControllerManager({ simulation, trace, latencies, api });
     if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api, attempts: this.options.schedulingAttempts, configuration: this.options.schedulerConfiguration });
-    if (kubelets) for (const node of api.peek('', 'nodes')?.list() ?? []) this.kubelets.set(node.metadata.name, startKubelet({ simulation, trace, latencies, api, nodeName: node.metadata.name }));
+    if (!kubelets) return;
+    for (const { metadata: { name } } of api.peek('', 'nodes')?.list() ?? []) {
+      const kubelet = startKubelet({ simulation, trace, latencies, api, nodeName: name });
+      if (this.options.deadNodes?.has(name)) kubelet.kill();
+      this.kubelets.set(name, kubelet);
+    }
   }
 }

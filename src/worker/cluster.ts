@@ -1,5 +1,7 @@
 import type { KubernetesObject } from '../engine/api/object';
 import { parseManifest } from '../engine/manifest/parse';
+import { parseConfiguration, type SchedulerConfiguration } from '../engine/scheduler/configuration';
+import { PLUGINS } from '../engine/scheduler/plugins/registry';
 import type { FileText } from './protocol';
 
 /** The description of a cluster cannot be used, in words for a person. */
@@ -22,4 +24,21 @@ export function readCluster({ file, text }: FileText): readonly KubernetesObject
 export function fileName(uri: string): string {
   const last = uri.slice(uri.lastIndexOf('/') + 1);
   try { return decodeURIComponent(last); } catch { return last; }
+}
+
+/** The configuration of the scheduler is not to be used, in words for a person. */
+export class SchedulerConfigurationError extends Error {}
+
+/** A KubeSchedulerConfiguration; undefined without a file. */
+export function readSchedulerConfiguration(given: FileText | undefined): SchedulerConfiguration | undefined {
+  if (!given) return undefined;
+  const name = fileName(given.file);
+  const { documents, errors } = parseManifest(given.text, given.file);
+  const [error] = errors;
+  if (error) throw new SchedulerConfigurationError(`${name}, line ${error.range.start.line + 1}: ${error.message}`);
+  const [document] = documents;
+  if (!document || documents.length > 1) throw new SchedulerConfigurationError(`${name}: a scheduler's configuration is one document.`);
+  const parsed = parseConfiguration(document.value, new Set(PLUGINS.keys()));
+  if (parsed.errors.length > 0) throw new SchedulerConfigurationError(`${name} is no valid KubeSchedulerConfiguration: ${parsed.errors.join('; ')}`);
+  return parsed.configuration;
 }

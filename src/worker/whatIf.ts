@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '../engine/api/object';
 import type { DocumentOutcome } from '../engine/kubectl/create';
+import type { SchedulerConfiguration } from '../engine/scheduler/configuration';
 import { Session } from '../engine/session';
 import { DEFAULT_LIMITS } from '../engine/simulation/simulation';
-import { readCluster } from './cluster';
+import { readCluster, readSchedulerConfiguration } from './cluster';
 import type { Call } from './call';
 import { LiveView } from './runningWorld';
 import { parsed } from './manifests';
@@ -88,7 +89,7 @@ async function tryOut(file: FileText, depth: Depth, world: World | undefined, se
   const { documents } = parsed(file);
   const session = new Session({
     seed: settings.seed, objects: objectsOf(file, depth, world, settings),
-    ...(world ? { epoch: world.session.cluster.simulation.wallMilliseconds() } : {}),
+    ...(world ? { epoch: world.session.cluster.simulation.wallMilliseconds(), deadNodes: deadNodes(world) } : {}), schedulerConfiguration: schedulerConfigurationOf(settings, world),
     ...(depth === 'check' ? { components: { controllers: true, scheduler: false, kubelets: false } } : {}),
   });
   let complete = true;
@@ -116,6 +117,14 @@ function objectsOf(file: FileText, depth: Depth, world: World | undefined, setti
   }
   return objects;
 }
+
+/** Nodes that were killed are no more alive in the copy. */
+function deadNodes({ session: { cluster: { kubelets } } }: World): ReadonlySet<string> {
+  return new Set([...kubelets].filter(([, kubelet]) => !kubelet.running).map(([name]) => name));
+}
+
+/** The scheduler of the world that is there; a new world takes that of the settings. */
+const schedulerConfigurationOf = (settings: WorldSettings, world: World | undefined): SchedulerConfiguration | undefined => (world ? world.session.cluster.options.schedulerConfiguration : readSchedulerConfiguration(settings.schedulerConfiguration));
 
 function ownObjects(file: FileText, live: LiveView, settings: WorldSettings): ReadonlySet<string> {
   const own = new Set<string>();

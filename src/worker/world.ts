@@ -17,7 +17,7 @@ import { DEFAULT_LIMITS, type RunLimits, type Steps } from '../engine/simulation
 import type { SchedulingDecision } from '../engine/scheduler/decision';
 import { operating } from './actions';
 import { explanationOf, helpFor, PATIENCE, waitingPods } from './advice';
-import { fileName, readCluster } from './cluster';
+import { fileName, readCluster, readSchedulerConfiguration } from './cluster';
 import type { Call } from './call';
 import { LiveView } from './runningWorld';
 import { parsed } from './manifests';
@@ -52,7 +52,7 @@ export class World {
   /** Throws ClusterFileError where the cluster's description cannot be read. */
   constructor(readonly id: string, readonly settings: WorldSettings, private readonly changed: () => void) {
     const objects = settings.cluster ? readCluster(settings.cluster) : undefined;
-    this.session = new Session({ seed: settings.seed, objects });
+    this.session = new Session({ seed: settings.seed, objects, schedulerConfiguration: readSchedulerConfiguration(settings.schedulerConfiguration) });
     this.live = new LiveView(this.session);
   }
 

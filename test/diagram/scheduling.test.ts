@@ -32,7 +32,7 @@ test('preemption in the working view: nomination, the victims deletion, its end,
   const nomination = detailOf(record, items[nominated]?.id ?? '', 'working');
   assert.ok(nomination?.diff?.lines.some((l) => l.kind === 'added' && /nominatedNodeName: node-\d/.test(l.text)), JSON.stringify(nomination?.diff));
   // The end of the victim is what wakes the pod.
-  assert.match(items[retried]?.label[0] ?? '', /^↻ AssignedPodDelete batch-\d$/);
+  assert.match(items[retried]?.label.join(' ') ?? '', /^↻ woken by AssignedPodDelete batch-\d ◆ /);
   assert.match(items[retried]?.text ?? '', /woken by AssignedPodDelete \(default\/batch-\d\)/);
   const up = (at: number): readonly number[] => { const chain: number[] = []; for (let i = at; i >= 0; i = items.findIndex((x) => x.id === items[i]?.cause)) chain.push(i); return chain; };
   assert.ok(up(bound).includes(retried) && up(bound).includes(gone) && up(bound).includes(deleted), JSON.stringify(up(bound).map((i) => items[i]?.text)));
@@ -61,7 +61,7 @@ test('a step says what woke the pod: the event and the object that it is about',
   assert.equal(why?.retry, '');
   const { items } = buildDiagram(second, WORKING);
   const decision = items.find((i) => i.kind === 'decision');
-  assert.equal(decision?.label[0], '↻ NodeUpdateNodeTaint node-2');
+  assert.match(decision?.label.join(' ') ?? '', /^↻ woken by NodeUpdateNodeTaint node-2 ◆ /);
   const cause = items.find((i) => i.id === decision?.cause);
   assert.match(cause?.text ?? '', /node-2/);
 });

@@ -1,3 +1,4 @@
+import { argumentErrors } from './configurationArgs';
 import type { PluginArgs } from './framework';
 
 /** KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1) as data: profiles with their plugins, weights and arguments. */
@@ -48,6 +49,10 @@ export function parseConfiguration(document: unknown, knownPlugins: ReadonlySet<
   if (!isFields(document)) return { configuration: DEFAULT_CONFIGURATION, errors: ['a KubeSchedulerConfiguration must be an object'] };
   if (document['kind'] !== 'KubeSchedulerConfiguration') errors.push(`kind: Unsupported value: ${JSON.stringify(document['kind'] ?? '')}: supported values: "KubeSchedulerConfiguration"`);
   if (document['apiVersion'] !== 'kubescheduler.config.k8s.io/v1') errors.push(`apiVersion: Unsupported value: ${JSON.stringify(document['apiVersion'] ?? '')}: supported values: "kubescheduler.config.k8s.io/v1"`);
+  unknownFields(document, FIELDS, '', errors);
+  for (const field of ['percentageOfNodesToScore', 'podInitialBackoffSeconds', 'podMaxBackoffSeconds']) wholeNumber(document, field, '', errors);
+  if (list(document['extenders']).length > 0) errors.push('extenders: Forbidden: this scheduler calls no extenders');
+  if (document['profiles'] !== undefined && !Array.isArray(document['profiles'])) errors.push(`profiles: Invalid value: ${JSON.stringify(document['profiles'])}: must be a list`);
   const given = list(document['profiles']).filter(isFields);
   const profiles = given.length ? given.map((profile, i) => parseProfile(profile, `profiles[${i}]`, knownPlugins, errors)) : [DEFAULT_PROFILE];
   profiles.forEach((profile, i) => { if (profiles.findIndex((p) => p.schedulerName === profile.schedulerName) < i) errors.push(`profiles[${i}].schedulerName: Duplicate value: "${profile.schedulerName}"`); });
@@ -60,7 +65,22 @@ export function parseConfiguration(document: unknown, knownPlugins: ReadonlySet<
   return { configuration: { percentageOfNodesToScore: percentage, podInitialBackoffSeconds: initial, podMaxBackoffSeconds: max, profiles }, errors };
 }
 
+/** What is read, and what a real file has besides: connections, leader election and such have no meaning here. */
+const FIELDS = ['apiVersion', 'kind', 'profiles', 'percentageOfNodesToScore', 'podInitialBackoffSeconds', 'podMaxBackoffSeconds', 'extenders', 'parallelism', 'leaderElection', 'clientConnection', 'enableProfiling', 'enableContentionProfiling', 'delayCacheUntilActive'];
+const PROFILE_FIELDS = ['schedulerName', 'percentageOfNodesToScore', 'plugins', 'pluginConfig'];
+
+function unknownFields(value: Fields, known: readonly string[], path: string, errors: string[]): void {
+  for (const name of Object.keys(value)) if (!known.includes(name)) errors.push(`unknown field "${path}${name}"`);
+}
+
+function wholeNumber(value: Fields, field: string, path: string, errors: string[]): void {
+  if (value[field] !== undefined && !Number.isInteger(value[field])) errors.push(`${path}${field}: Invalid value: ${JSON.stringify(value[field])}: must be a whole number`);
+}
+
 function parseProfile(profile: Fields, path: string, known: ReadonlySet<string>, errors: string[]): SchedulerProfile {
+  unknownFields(profile, PROFILE_FIELDS, `${path}.`, errors);
+  wholeNumber(profile, 'percentageOfNodesToScore', `${path}.`, errors);
+  if (isFields(profile['plugins'])) unknownFields(profile['plugins'], ['multiPoint', ...EXTENSION_POINTS], `${path}.plugins.`, errors);
   const schedulerName = text(profile['schedulerName']) || DEFAULT_SCHEDULER_NAME;
   const given = isFields(profile['plugins']) ? profile['plugins'] : {};
   const plugins: { [point in ExtensionPoint | 'multiPoint']?: PluginSet } = {};
@@ -72,15 +92,21 @@ function parseProfile(profile: Fields, path: string, known: ReadonlySet<string>,
   for (const [i, entry] of list(profile['pluginConfig']).filter(isFields).entries()) {
     const name = text(entry['name']);
     if (!known.has(name)) errors.push(`${path}.pluginConfig[${i}].name: Not found: "${name}"`);
+    else if (isFields(entry['args'])) errors.push(...argumentErrors(name, entry['args'], `${path}.pluginConfig[${i}].args`));
+    else if (entry['args'] !== undefined && entry['args'] !== null) errors.push(`${path}.pluginConfig[${i}].args: Invalid value: must be an object`);
+    if (pluginConfig.has(name)) errors.push(`${path}.pluginConfig[${i}]: Duplicate value: "${name}"`);
     pluginConfig.set(name, isFields(entry['args']) ? entry['args'] : {});
   }
   const percentage = number(profile['percentageOfNodesToScore']);
+  if (percentage !== undefined && (percentage < 0 || percentage > 100)) errors.push(`${path}.percentageOfNodesToScore: Invalid value: ${percentage}: not in valid range [0-100]`);
   return { schedulerName, plugins, pluginConfig, ...(percentage === undefined ? {} : { percentageOfNodesToScore: percentage }) };
 }
 
 function parseSet(value: unknown, path: string, known: ReadonlySet<string>, errors: string[]): PluginSet {
   if (!isFields(value)) return {};
   const enabled = list(value['enabled']).filter(isFields).map((p) => ({ name: text(p['name']), ...(number(p['weight']) ? { weight: number(p['weight']) } : {}) }));
+  unknownFields(value, ['enabled', 'disabled'], `${path}.`, errors);
+  list(value['enabled']).filter(isFields).forEach((p, i) => { unknownFields(p, ['name', 'weight'], `${path}.enabled[${i}].`, errors); wholeNumber(p, 'weight', `${path}.enabled[${i}].`, errors); });
   enabled.forEach((p, i) => { if (!known.has(p.name)) errors.push(`${path}.enabled[${i}].name: Not found: "${p.name}"`); });
   return { enabled, disabled: list(value['disabled']).filter(isFields).map((p) => ({ name: text(p['name']) })) };
 }

@@ -10,15 +10,15 @@ const MAX_SUGGESTIONS = 5;
 /** Columns of nodes in a table of scores: the chosen one and its nearest rivals. */
 const MAX_NODES = 4;
 
-/** What keeps a pod from each node, in words, with Kubernetes' own below. `who`: "No node takes it". */
-export function whyNotText(who: string, { sentence, groups, preemption, message }: WhyNot): string {
+/** What keeps a pod from each node, in words; then what would help, and after it Kubernetes' own words. `who`: "No node takes it". */
+export function whyNotText(who: string, { sentence, groups, preemption, message }: WhyNot, help: string): string {
   const [only] = groups;
   const alone = groups.length === 1 && only;
   const more = groups.length > MAX_GROUPS ? [`- … and ${count(groups.slice(MAX_GROUPS).reduce((n, g) => n + g.nodes.length, 0), 'more node')}`] : [];
   return paragraphs(
     `**${plain(who)}**: ${plain(alone ? only.sentence : sentence)}.`,
     alone || groups.length === 0 ? undefined : [...groups.slice(0, MAX_GROUPS).map((g) => `- ${plain(g.sentence)}`), ...more].join('\n'),
-    preemption && `${plain(preemption)}.`, message && `> ${plain(message)}`,
+    help, message && `**Kubernetes says**: ${plain(message)}`, preemption && `**Preemption**: ${plain(preemption)}.`,
   );
 }
 

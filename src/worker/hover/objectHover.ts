@@ -68,7 +68,7 @@ function obstacle(pods: readonly Pod[], live: LiveView, help: HelpFor): string |
   const { whyNot, queue } = explanationOf(first, live);
   const who = pods.length === 1 ? 'No node takes it' : `No node for ${count(others.length + 1, 'pod')}`;
   if (!whyNot) return `**${who}**: ${plain(firstSentence(whyUnscheduled(first)))}`;
-  return paragraphs(whyNotText(who, whyNot), help(first, others.length + 1), queue && queueText(queue));
+  return paragraphs(whyNotText(who, whyNot, help(first, others.length + 1)), queue && queueText(queue));
 }
 
 /** The newest warnings about the object and its pods. */

@@ -48,7 +48,7 @@ export function podTooltip(pod: Pod, world: World): string {
   const source = world.sourceOf(pod);
   const target: HelpTarget = source ? { file: source.file.file, document: source.document } : { pod: live.refOf(pod) };
   const help = helpText(helpFor(pod, live, { file: source?.file, namespace: settings.namespace, patience: PATIENCE.passing }), target);
-  return paragraphs(head, whyNotText('No node takes it', explanation.whyNot), help, explanation.queue && queueText(explanation.queue), images);
+  return paragraphs(head, whyNotText('No node takes it', explanation.whyNot, help), explanation.queue && queueText(explanation.queue), images);
 }
 
 /** A node with what it has and what is used. */

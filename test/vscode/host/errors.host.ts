@@ -91,7 +91,7 @@ test('pods that no node takes are a warning on their workload, and the hover say
   // The request that keeps the pods from most nodes is underlined.
   same([problem.severity, document.getText(problem.range)], [vscode.DiagnosticSeverity.Warning, '"6"']);
   const hover = await hoverText(document, 'number-cruncher');
-  ok(/What would help/.test(hover) && /the pod asks for 6/.test(hover) && /> 0\/3 nodes are available/.test(hover) && /\*\*Queue\*\*/.test(hover), hover);
+  ok(/What would help/.test(hover) && /the pod asks for 6/.test(hover) && /\*\*Kubernetes says\*\*: 0\/3 nodes are available/.test(hover) && /\*\*Queue\*\*/.test(hover), hover);
   const resources = await hoverText(document, 'resources');
   ok(/none of 3 nodes/.test(resources) && /too little cpu/.test(resources), resources);
 });
