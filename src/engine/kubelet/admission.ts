@@ -1,6 +1,6 @@
 import type { Node, Pod, Taint, Toleration } from '../api/generated/types';
 import { parseQuantity, type Quantity } from '../api/quantity';
-import { compileNodeSelector } from '../api/selectors';
+import { compileNodeSelector } from '../api/nodeSelectors';
 import { podRequests } from './resources';
 
 /** Why a kubelet turns a pod away that was bound to its node. */

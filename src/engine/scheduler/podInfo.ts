@@ -1,5 +1,6 @@
 import type { ContainerPort, Pod, PodAffinityTerm, Toleration, WeightedPodAffinityTerm } from '../api/generated/types';
-import { compileLabelSelector, compileNodeSelector, selectorFromSet, type Labels, type NodeSelectorMatcher, type SelectableNode, type Selector } from '../api/selectors';
+import { compileNodeSelector, type NodeSelectorMatcher, type SelectableNode } from '../api/nodeSelectors';
+import { compileLabelSelector, selectorFromSet, type Labels, type Selector } from '../api/selectors';
 import { isPodLevelRequestsSet, isRestartable, podRequests, toResource, type Resource } from './resources';
 
 /** A pod (anti-)affinity term with its selectors compiled. */

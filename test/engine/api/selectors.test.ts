@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileLabelSelector, compileNodeSelector, FieldSelector, formatLabelSelector, parseFieldSelector, parseLabelSelector, SelectorError, type Labels } from '../../../src/engine/api/selectors';
+import { FieldSelector, parseFieldSelector } from '../../../src/engine/api/fieldSelectors';
+import { parseLabelSelector } from '../../../src/engine/api/labelSelectorText';
+import { compileNodeSelector } from '../../../src/engine/api/nodeSelectors';
+import { compileLabelSelector, formatLabelSelector, SelectorError, type Labels } from '../../../src/engine/api/selectors';
 
 const PARSED: readonly (readonly [string, string, readonly Labels[], readonly Labels[]])[] = [
   ['', '', [{}, { a: 'b' }, undefined], []],

@@ -1,6 +1,9 @@
 import type { KubernetesObject } from '../../api/object';
-import type { FieldSelector, Selector } from '../../api/selectors';
-import { SelectorError, parseFieldSelector, parseLabelSelector } from '../../api/selectors';
+import type { FieldSelector } from '../../api/fieldSelectors';
+import type { Selector } from '../../api/selectors';
+import { parseFieldSelector } from '../../api/fieldSelectors';
+import { parseLabelSelector } from '../../api/labelSelectorText';
+import { SelectorError } from '../../api/selectors';
 import { badRequest, type Status } from '../../api/status';
 import type { RequestContext } from '../context';
 import { fieldSupported, fieldValue, unsupportedField } from '../fieldSelectors';

@@ -2,7 +2,8 @@ import type { Pod, Scale, V2HorizontalPodAutoscaler, V2HorizontalPodAutoscalerCo
 import { objectKey, parseApiVersion } from '../../api/object';
 import type { ResourceDefinition } from '../../api/resources/definition';
 import type { ResourceRegistry } from '../../api/resources/registry';
-import { parseLabelSelector, SelectorError, type Labels } from '../../api/selectors';
+import { parseLabelSelector } from '../../api/labelSelectorText';
+import { SelectorError, type Labels } from '../../api/selectors';
 import { isStatus, type Status } from '../../api/status';
 import { semanticEqual } from '../../api/validation/equal';
 import { startWorkers, type Controller, type ControllerContext, type SyncResult } from '../../client/controller';

@@ -1,5 +1,5 @@
 import type { DaemonSet, Node, Pod, PodSpec, PodTemplateSpec, Toleration } from '../../api/generated/types';
-import { compileNodeSelector } from '../../api/selectors';
+import { compileNodeSelector } from '../../api/nodeSelectors';
 import { tolerates } from '../taintEviction';
 
 /** Every daemon pod tolerates what is wrong with its node: it may be there to put it right. */

@@ -1,5 +1,5 @@
 import type { Pod, Taint, Toleration } from '../../api/generated/types';
-import { NodeTermMatcher } from '../../api/selectors';
+import { NodeTermMatcher } from '../../api/nodeSelectors';
 import type { NodeInfo } from '../../scheduler/nodeInfo';
 import { tolerated } from '../../scheduler/tolerations';
 import { listText } from '../amounts';

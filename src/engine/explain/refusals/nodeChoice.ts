@@ -1,5 +1,5 @@
 import type { NodeSelectorRequirement, NodeSelectorTerm, Taint, Toleration } from '../../api/generated/types';
-import { NodeTermMatcher } from '../../api/selectors';
+import { NodeTermMatcher } from '../../api/nodeSelectors';
 import { tolerated } from '../../scheduler/tolerations';
 import { listText } from '../amounts';
 import { having, phrase, type Phrase, type Refused, type WholePhrase } from './phrase';

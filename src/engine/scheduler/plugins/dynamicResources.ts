@@ -1,5 +1,5 @@
 import type { DeviceClass, Pod, ResourceResourceClaim } from '../../api/generated/types';
-import { compileNodeSelector, type NodeSelectorMatcher } from '../../api/selectors';
+import { compileNodeSelector, type NodeSelectorMatcher } from '../../api/nodeSelectors';
 import { Action } from '../events';
 import {
   errorStatus, SKIP, StateKey, unresolvable, unschedulable, type CycleState, type EventRegistration, type Handle, type Plugin, type PostFilterResult, type QueueingHint, type Status,

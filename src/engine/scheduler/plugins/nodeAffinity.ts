@@ -1,5 +1,5 @@
 import type { Node, NodeAffinity as NodeAffinitySpec, NodeSelectorTerm, Pod, PreferredSchedulingTerm } from '../../api/generated/types';
-import { compileNodeSelector, NodeTermMatcher, type NodeSelectorMatcher } from '../../api/selectors';
+import { compileNodeSelector, NodeTermMatcher, type NodeSelectorMatcher } from '../../api/nodeSelectors';
 import { Action } from '../events';
 import {
   defaultNormalizeScore, PreFilterResult, SKIP, StateKey, unresolvable, type CycleState, type EventRegistration, type Plugin, type PluginArgs, type QueueingHint, type Scores, type Status,

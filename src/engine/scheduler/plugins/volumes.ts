@@ -1,6 +1,7 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../api/generated/types';
 import { parseQuantity, quantityValue } from '../../api/quantity';
-import { compileLabelSelector, compileNodeSelector } from '../../api/selectors';
+import { compileNodeSelector } from '../../api/nodeSelectors';
+import { compileLabelSelector } from '../../api/selectors';
 import type { Listers } from '../listers';
 
 /** Facts about volumes and claims that several plugins share: k8s.io/component-helpers/storage. */
