@@ -1,5 +1,12 @@
 /** Wrong usage: printed with the usage, exit code 2. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** What was asked for cannot be had (a file, a port): printed alone, exit code 2. */
+export class UnusableError extends Error {
+  override readonly name = 'UnusableError';
+}
 
 export interface Options {
   readonly files: readonly string[];

@@ -1,4 +1,4 @@
-import { ClusterError, KUBERNETES_VERSION } from '../engine/cluster';
+import { KUBERNETES_VERSION } from '../engine/cluster';
 import { UsageError } from './arguments';
 import { schedule, simulate } from './simulate';
 
@@ -30,9 +30,14 @@ export async function run(args: readonly string[], write: (text: string) => void
       default: throw new UsageError(command ? `unknown command ${JSON.stringify(command)}` : 'a command is needed');
     }
   } catch (thrown) {
-    if (thrown instanceof ClusterError) { complain(`controlplane: the cluster cannot be loaded: ${thrown.message}`); return 2; }
-    if (!(thrown instanceof UsageError)) throw thrown;
-    complain(`controlplane: ${thrown.message}\n\n${USAGE}`);
+    // The server is a bundle of its own, with classes of its own: errors are known by name.
+    const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+    switch (name) {
+      case 'ClusterError': complain(`controlplane: the cluster cannot be loaded: ${message}`); break;
+      case 'UnusableError': complain(`controlplane: ${message}`); break;
+      case 'UsageError': complain(`controlplane: ${message}\n\n${USAGE}`); break;
+      default: throw thrown;
+    }
     return 2;
   }
 }

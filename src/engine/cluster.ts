@@ -9,7 +9,7 @@ import { BuiltInKinds } from './apiserver/kinds';
 import { LazyFields } from './apiserver/fieldManagement';
 import { BuiltInPatching } from './apiserver/patching';
 import type { Sender } from './apiserver/request';
-import { KubeApiServer } from './apiserver/server';
+import { KubeApiServer, type AuditRecord } from './apiserver/server';
 import { storageKey } from './apiserver/storageKey';
 import { DEFAULT_NODES, readyNode } from './bootstrap/nodes';
 import { contentsOfNewNamespaces, missingNamespaces, systemObjects } from './bootstrap/objects';
@@ -52,6 +52,8 @@ export interface ClusterOptions {
   readonly newNamespaces?: readonly string[];
   /** Refuse removed API versions as v1.36 does, instead of converting them. */
   readonly refuseRemovedVersions?: boolean;
+  /** Hears of every request that is answered, from the first one of the first component on. */
+  readonly audit?: (record: AuditRecord) => void;
 }
 
 /** The person at the keyboard. */
@@ -61,7 +63,9 @@ export const KUBECTL: Sender = {
 };
 
 /** A cluster description that cannot be loaded: one of its objects is not what it says it is. */
-export class ClusterError extends Error {}
+export class ClusterError extends Error {
+  override readonly name = 'ClusterError';
+}
 
 /** What every stored object of a kind has, though a description may leave it out. */
 function emptyParts(schema: string): object {
@@ -91,6 +95,7 @@ export class Cluster {
       simulation: this.simulation, trace: this.trace, latencies: this.latencies, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
       patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
     });
+    if (options.audit) this.api.onAudit(options.audit);
     const given = options.objects ?? this.defaultNodes();
     for (const object of bootstrapRbac(this.simulation.timestamp())) this.put(object);
     this.load(withPriorities([...systemObjects(), ...given, ...missingNamespaces(given, options.namespaces ?? []), ...contentsOfNewNamespaces(options.newNamespaces ?? [])]));

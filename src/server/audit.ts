@@ -1,7 +1,13 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { UnusableError } from '../cli/arguments';
 import { isStatus } from '../engine/api/status';
 import type { UserInfo } from '../engine/apiserver/request';
 import type { AuditRecord } from '../engine/apiserver/server';
+
+/** Opens the log for appending, readable by its owner alone. */
+export function openAuditLog(path: string, epoch: number): AuditLog {
+  try { return new AuditLog(path, epoch); } catch (thrown) { throw new UnusableError(`cannot write the audit log: ${thrown instanceof Error ? thrown.message : String(thrown)}`); }
+}
 
 /** Writes an audit.k8s.io/v1 Event a line for every request of every component, as kube-apiserver's log backend does at level Metadata. */
 export class AuditLog {

@@ -1,9 +1,11 @@
-import { integer, parseOptions, UsageError } from '../cli/arguments';
+import { integer, parseOptions, UnusableError, UsageError } from '../cli/arguments';
 import { readCluster } from '../cli/input';
+import { compacting, expiringEvents } from '../engine/apiserver/housekeeping';
 import type { UserInfo } from '../engine/apiserver/request';
 import { internalError } from '../engine/api/status';
 import { Session } from '../engine/session';
-import { AuditLog } from './audit';
+import { BACKGROUND } from '../engine/simulation/process';
+import { openAuditLog, type AuditLog } from './audit';
 import { Kubeconfig, newToken, readTokenFile } from './access';
 import { makeCertificate } from './certificate';
 import { Handler } from './handler';
@@ -17,7 +19,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Virtual seconds per real second. */
   readonly speed: number;
-  readonly auditLogPath?: string;
+  /** Closed with the server. It hears of requests as the session's option `audit`, so that none is missed while the world begins. */
+  readonly audit?: AuditLog;
   readonly users?: ReadonlyMap<string, UserInfo>;
 }
 
@@ -38,26 +41,39 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
   const token = newToken();
   api.authenticator.addToken(token, ADMIN);
   for (const [known, user] of options.users ?? []) api.authenticator.addToken(known, user);
-  const audit = options.auditLogPath === undefined ? undefined : new AuditLog(options.auditLogPath, simulation.epoch);
-  if (audit) api.onAudit((record) => audit.write(record));
   const pacer = new Pacer(simulation, options.speed);
   const certificate = makeCertificate(Date.now());
   let port = options.port;
   const handler = new Handler({ session, pacer: () => pacer, port: () => port });
   const listening = await listen(options.port, certificate, (request, response) => {
     handler.handle(request, response).catch((thrown: unknown) => { send(response, 500, internalError(thrown instanceof Error ? thrown.message : String(thrown))); });
-  }).catch((thrown: unknown) => { pacer.stop(); throw thrown; });
+  }).catch((thrown: unknown) => { pacer.stop(); options.audit?.close(); throw cannotListen(options.port, thrown); });
+  const chores = housekeeping(session);
   port = listening.port;
   const kubeconfig = new Kubeconfig(`https://127.0.0.1:${port}`, token, certificate.certificate);
   return {
     url: `http://127.0.0.1:${port}`, token, kubeconfig: kubeconfig.path,
     close: async () => {
       pacer.stop();
+      for (const chore of chores) chore.stop();
       kubeconfig.remove();
       await listening.close();
-      audit?.close();
+      options.audit?.close();
     },
   };
+}
+
+/** A world that is served goes on for hours: what is old is forgotten, as kube-apiserver does. */
+function housekeeping({ cluster }: Session): readonly { stop(): void }[] {
+  const { api, etcd, simulation } = cluster;
+  return [compacting(api, etcd), expiringEvents(api, simulation)].map((chore) => simulation.spawn('kube-apiserver', chore, BACKGROUND));
+}
+
+function cannotListen(port: number, thrown: unknown): unknown {
+  const code = (thrown as { readonly code?: unknown }).code;
+  if (code === 'EADDRINUSE') return new UnusableError(`port ${port} is in use: choose another with --port, or 0 for any free one`);
+  if (code === 'EACCES') return new UnusableError(`port ${port} needs rights that this process has not: choose one above 1023, or 0 for any free one`);
+  return thrown;
 }
 
 /** `controlplane serve`: until it is told to stop. */
@@ -71,8 +87,12 @@ export async function serve(args: readonly string[]): Promise<number> {
   const users = options.values['--token-auth-file'] === undefined ? undefined : readTokenFile(options.values['--token-auth-file']);
   // Before there is anything to leave behind.
   const told = new Promise<void>((resolve) => { for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => { resolve(); }); });
-  const session = new Session({ seed: integer(options, '--seed', 1), objects, epoch: Date.now() - 3000 });
-  const serving = await startServing({ session, port: integer(options, '--port', 0), speed, auditLogPath: options.values['--audit-log-path'], users });
+  const seed = integer(options, '--seed', 1), port = integer(options, '--port', 0);
+  if (port > 65_535) throw new UsageError(`--port must be at most 65535, not ${port}`);
+  const epoch = Date.now() - 3000, auditPath = options.values['--audit-log-path'];
+  const audit = auditPath === undefined ? undefined : openAuditLog(auditPath, epoch);
+  const session = new Session({ seed, objects, epoch, audit: audit && ((record) => { audit.write(record); }) });
+  const serving = await startServing({ session, port, speed, audit, users });
   process.stdout.write(`${JSON.stringify({ url: serving.url, token: serving.token, kubeconfig: serving.kubeconfig })}\n`);
   await told;
   await serving.close();

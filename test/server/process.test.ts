@@ -44,6 +44,18 @@ test('nothing is left after a mistake', async () => {
   assert.equal(existsSync(started.kubeconfig), false);
 });
 
+test('a port that is in use ends it with one line', async () => {
+  await built;
+  const { started, end, kill } = await start('--port', '0');
+  const child = spawn(process.execPath, [program, '--port', new URL(started.url).port], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => { said += chunk.toString(); });
+  await new Promise((resolve) => { child.on('close', resolve); });
+  kill('SIGTERM');
+  await end;
+  assert.match(said, /UnusableError: port \d+ is in use: choose another with --port, or 0 for any free one/);
+});
+
 test('the audit log is a line for each request, and tokens come from a file', async () => {
   const audit = join(folder, 'audit.log'), tokens = join(folder, 'tokens.csv');
   writeFileSync(tokens, 'secret-of-ann,ann,7,"system:masters,dev"\n');
@@ -57,5 +69,6 @@ test('the audit log is a line for each request, and tokens come from a file', as
   const mine = events.filter((e) => e.user.username === 'ann');
   assert.deepEqual(mine.map((e) => [e.kind, e.verb, e.requestURI, e.responseStatus.code]), [['Event', 'list', '/api/v1/namespaces/default/pods?limit=1', 200]]);
   assert.deepEqual(mine[0]?.user.groups, ['system:masters', 'dev', 'system:authenticated']);
-  assert.ok(events.some((e) => e.user.username.startsWith('system:')), 'the components\' requests are there, too');
+  assert.ok(events.some((e) => e.user.username.startsWith('system:node:')), 'the components\' requests are there, too');
+  assert.ok(events.some((e) => e.verb === 'list' && e.user.username === 'system:kube-scheduler'), 'from the first one on, before anybody is let in');
 });
