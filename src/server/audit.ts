@@ -60,9 +60,10 @@ function responseObjectOf({ request, object }: AuditRecord): object {
 
 function annotationsOf({ message }: AuditRecord): object {
   const verdict = message.stages.find((s) => s.name === 'authorization');
-  if (verdict === undefined) return {};
+  const noted = Object.assign({}, ...message.stages.map((s) => s.annotations)) as object;
+  if (verdict === undefined) return noted;
   const reason = verdict.verdict === 'passed' && verdict.detail?.startsWith('RBAC') ? verdict.detail : '';
-  return { 'authorization.k8s.io/decision': verdict.verdict === 'refused' ? 'forbid' : 'allow', 'authorization.k8s.io/reason': reason };
+  return { ...noted, 'authorization.k8s.io/decision': verdict.verdict === 'refused' ? 'forbid' : 'allow', 'authorization.k8s.io/reason': reason };
 }
 
 function uriOf({ request }: AuditRecord): string {

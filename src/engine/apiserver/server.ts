@@ -386,6 +386,8 @@ export class KubeApiServer implements ApiServer {
       timestamp: () => simulation.timestamp(),
       random: () => simulation.random.next(),
       authorize: (user, verb, group, resource, subresource, namespace, name) => this.authorizer.authorize(user, { verb, group, resource, subresource, namespace, name }).allowed,
+      authorizePath: (user, verb, path) => this.authorizePath(user, verb, path) === undefined,
+      definitionOf: (apiVersion, kind) => this.registry.forObject(apiVersion, kind),
       updateStatus: (group, resource, object) => this.updateStatus(group, resource, object),
       shared: <T extends object>(plugin: string, make: () => T): T => {
         let state = this.pluginState.get(plugin) as T | undefined;

@@ -58,6 +58,8 @@ export interface Stage {
   readonly verdict: 'passed' | 'changed' | 'refused';
   /** One sentence: who was recognised, which role allowed it, what was filled in. */
   readonly detail?: string;
+  /** For the audit log. */
+  readonly annotations?: { readonly [key: string]: string };
 }
 
 /** The API server to etcd. Its cause is the request. */

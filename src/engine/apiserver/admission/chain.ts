@@ -27,9 +27,10 @@ export class AdmissionChain {
   /** Runs the validating plugins, then those that book usage. */
   *validate(attributes: AdmissionAttributes, environment: AdmissionEnvironment, stages: Stage[]): Process<Status | undefined> {
     for (const plugin of this.plugins) {
-      if ((!plugin.validate && !plugin.charge) || !plugin.handles(attributes)) continue;
-      const refusal = plugin.validate?.(attributes, environment) ?? (plugin.charge ? yield* plugin.charge(attributes, environment) : undefined);
-      stages.push({ name: 'validating admission', plugin: plugin.name, verdict: refusal ? 'refused' : 'passed', ...(refusal ? { detail: refusal.message } : {}) });
+      if ((!plugin.validate && !plugin.charge) || !plugin.handles(attributes) || plugin.applies?.(environment) === false) continue;
+      const annotations: { [key: string]: string } = {};
+      const refusal = plugin.validate?.(attributes, environment, { annotate: (key, value) => { annotations[key] = value; } }) ?? (plugin.charge ? yield* plugin.charge(attributes, environment) : undefined);
+      stages.push({ name: 'validating admission', plugin: plugin.name, verdict: refusal ? 'refused' : 'passed', ...(refusal ? { detail: refusal.message } : {}), ...(Object.keys(annotations).length > 0 ? { annotations } : {}) });
       if (refusal) return refusal;
     }
     return undefined;

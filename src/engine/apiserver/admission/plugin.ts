@@ -31,12 +31,21 @@ export interface AdmissionEnvironment {
   random(): number;
   /** Whether a user may do something, as RBAC says. */
   authorize(user: UserInfo, verb: string, group: string, resource: string, subresource: string, namespace: string, name: string): boolean;
+  /** Whether a user may send a request that is for no resource ("/healthz"). */
+  authorizePath(user: UserInfo, verb: string, path: string): boolean;
+  /** What is known of a kind, built in or custom. */
+  definitionOf(apiVersion: string, kind: string): ResourceDefinition | undefined;
   /** Writes an object's status as the API server itself, by a request like any other; the result is the stored object or a refusal (a conflict, most of all). */
   updateStatus(group: string, resource: string, object: KubernetesObject): Process<KubernetesObject | Status>;
   /** What a plugin keeps between requests: made once a server. */
   shared<T extends object>(plugin: string, make: () => T): T;
   /** Adds a warning to the answer. */
   warn(text: string): void;
+}
+
+/** What a plugin leaves behind for the audit log. */
+export interface AdmissionNotes {
+  annotate(key: string, value: string): void;
 }
 
 /**
@@ -47,8 +56,10 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** Quick filter on group/resource and operation, so that a plugin costs nothing where it does not apply. */
   handles(attributes: AdmissionAttributes): boolean;
+  /** Whether there is anything to do at all, where that depends on what is stored; without it there is. */
+  applies?(environment: AdmissionEnvironment): boolean;
   /** The object as it should be (the same reference when nothing changes), or the refusal. */
   admit?(attributes: AdmissionAttributes & { readonly object: KubernetesObject }, environment: AdmissionEnvironment): KubernetesObject | Status;
-  validate?(attributes: AdmissionAttributes, environment: AdmissionEnvironment): Status | undefined;
+  validate?(attributes: AdmissionAttributes, environment: AdmissionEnvironment, notes: AdmissionNotes): Status | undefined;
   charge?(attributes: AdmissionAttributes, environment: AdmissionEnvironment): Process<Status | undefined>;
 }

@@ -14,11 +14,12 @@ import { resourceQuota } from './resourceQuota';
 import { runtimeClass } from './runtimeClass';
 import { serviceAccount } from './serviceAccount';
 import { storageObjectInUseProtection } from './storageObjectInUseProtection';
+import { validatingAdmissionPolicy } from './policy/validatingAdmissionPolicy';
 import { taintNodesByCondition } from './taintNodesByCondition';
 
 /** The plugins that are on by default, in kube-apiserver's order (AllOrderedPlugins); and NodeRestriction, which goes with the Node authorizer. */
 export const ADMISSION_PLUGINS: readonly AdmissionPlugin[] = [
   namespaceLifecycle, limitRanger, serviceAccount, nodeRestriction, taintNodesByCondition, podSecurity, priority, defaultTolerationSeconds, defaultStorageClass,
   storageObjectInUseProtection, persistentVolumeClaimResize, runtimeClass, certificateApproval, certificateSigning, certificateSubjectRestriction, defaultIngressClass, podTopologyLabels,
-  resourceQuota,
+  validatingAdmissionPolicy, resourceQuota,
 ];

@@ -10,9 +10,11 @@ import { validateGenericMeta } from '../core/commonMeta';
 import { validateLabelSelector } from '../selectors';
 import { validateConditions } from '../core/conditions';
 import { goStruct, text, type GoShape } from '../core/goStruct';
+import { compileAdmission, scopesOf, ANYTHING, BOOL, STRING, STRING_OR_NULL, type AdmissionVariables } from '../../cel/admission';
+import { CelFailure } from '../../cel/words';
 import { FAILURE_POLICIES, validateMatchConditions, validateMatchResources } from './rules';
 
-/** ValidatingAdmissionPolicy and its binding. Expressions are not compiled here. */
+/** ValidatingAdmissionPolicy and its binding. */
 const MAX_AUDIT_ANNOTATIONS = 20;
 const MAX_VALUE_EXPRESSION = 5 * 1024;
 const ANNOTATION: GoShape = { Key: ['key', text], ValueExpression: ['valueExpression', text] };
@@ -45,33 +47,43 @@ function validateGroupVersion(apiVersion: string, path: Path, errs: Errors): voi
   if (messages.length) errs.push(invalid(path, version, messages.join(',')));
 }
 
-function validateVariable({ name = '', expression = '' }: Variable, path: Path, errs: Errors): void {
+/** An expression that does not compile, or to something else than is wanted. */
+function validateExpression(expression: string, scope: AdmissionVariables, returns: readonly string[], path: Path, errs: Errors): void {
+  const compiled = compileAdmission(expression, scope, returns);
+  if (compiled instanceof CelFailure) errs.push(invalid(path, expression, compiled.message));
+}
+
+function validateVariable({ name = '', expression = '' }: Variable, scope: AdmissionVariables, path: Path, errs: Errors): void {
   if (!name.trim()) errs.push(required(path.child('name'), 'name is not specified'));
   else if (!IDENTIFIER.test(name) || RESERVED.has(name)) errs.push(invalid(path.child('name'), name, 'name is not a valid CEL identifier'));
   if (!expression.trim()) errs.push(required(path.child('expression'), 'expression is not specified'));
+  else validateExpression(expression, scope, ANYTHING, path.child('expression'), errs);
 }
 
-function validateValidation({ expression = '', message = '', messageExpression = '', reason }: Validation, path: Path, errs: Errors): void {
+function validateValidation({ expression = '', message = '', messageExpression = '', reason }: Validation, scopes: ReturnType<typeof scopesOf>, path: Path, errs: Errors): void {
   if (!expression.trim()) errs.push(required(path.child('expression'), 'expression is not specified'));
+  else validateExpression(expression.trim(), scopes.validation, BOOL, path.child('expression'), errs);
   if (messageExpression && !messageExpression.trim()) errs.push(invalid(path.child('messageExpression'), messageExpression, 'must be non-empty if specified'));
+  else if (messageExpression) validateExpression(messageExpression.trim(), scopes.message, STRING, path.child('messageExpression'), errs);
   if (message && !message.trim()) errs.push(invalid(path.child('message'), message, 'message must be non-empty if specified'));
   else if (hasNewline(message.trim())) errs.push(invalid(path.child('message'), message, 'message must not contain line breaks'));
   if (reason !== undefined && !REASONS.includes(reason)) errs.push(notSupported(path.child('reason'), reason, REASONS));
 }
 
-function validateAnnotation({ key = '', valueExpression = '' }: AuditAnnotation, policyName: string, path: Path, errs: Errors): void {
+function validateAnnotation({ key = '', valueExpression = '' }: AuditAnnotation, policyName: string, scope: AdmissionVariables, path: Path, errs: Errors): void {
   if (policyName) validateQualifiedName(`${policyName}/${key}`, path.child('key'), errs);
   else errs.push(invalid(path.child('key'), key, 'requires metadata.name be non-empty'));
   const trimmed = valueExpression.trim();
   if (!trimmed) errs.push(required(path.child('valueExpression'), 'valueExpression is not specified'));
   else if (byteLength(trimmed) > MAX_VALUE_EXPRESSION) errs.push(required(path.child('valueExpression'), `must not exceed ${MAX_VALUE_EXPRESSION} bytes in length`));
+  else validateExpression(trimmed, scope, STRING_OR_NULL, path.child('valueExpression'), errs);
 }
 
-function validateAnnotations(annotations: readonly AuditAnnotation[], policyName: string, errs: Errors): void {
+function validateAnnotations(annotations: readonly AuditAnnotation[], policyName: string, scope: AdmissionVariables, errs: Errors): void {
   const path = SPEC.child('auditAnnotations');
   if (annotations.length > MAX_AUDIT_ANNOTATIONS) errs.push(invalid(path, annotations.map((a) => goStruct(ANNOTATION, a)), `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`));
   annotations.forEach((annotation, i) => {
-    validateAnnotation(annotation, policyName, path.index(i), errs);
+    validateAnnotation(annotation, policyName, scope, path.index(i), errs);
     if (annotations.findIndex((other) => other.key === annotation.key) < i) errs.push(duplicate(path.index(i).child('key'), annotation.key));
   });
 }
@@ -89,14 +101,15 @@ function validatePolicy(policy: ValidatingAdmissionPolicy, ignoreMatchConditions
     validateMatchResources(matchConstraints, constraints, errs);
     if (!matchConstraints.resourceRules?.length) errs.push(required(constraints.child('resourceRules'), ''));
   }
-  if (!ignoreMatchConditions) validateMatchConditions(matchConditions, SPEC.child('matchConditions'), errs);
-  variables.forEach((variable, i) => { validateVariable(variable, SPEC.child('variables').index(i), errs); });
+  const scopes = scopesOf(policy.spec ?? {});
+  if (!ignoreMatchConditions) validateMatchConditions(matchConditions, scopes.matchCondition, SPEC.child('matchConditions'), errs);
+  variables.forEach((variable, i) => { validateVariable(variable, scopes.variable(i), SPEC.child('variables').index(i), errs); });
   if (!validations.length && !auditAnnotations.length) {
     for (const field of ['validations', 'auditAnnotations']) errs.push(required(SPEC.child(field), 'validations or auditAnnotations must contain at least one item'));
     return errs;
   }
-  validations.forEach((validation, i) => { validateValidation(validation, SPEC.child('validations').index(i), errs); });
-  validateAnnotations(auditAnnotations, policy.metadata.name, errs);
+  validations.forEach((validation, i) => { validateValidation(validation, scopes, SPEC.child('validations').index(i), errs); });
+  validateAnnotations(auditAnnotations, policy.metadata.name, scopes.message, errs);
   return errs;
 }
 

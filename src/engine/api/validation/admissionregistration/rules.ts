@@ -1,4 +1,6 @@
 import type { MatchCondition, MatchResources, NamedRuleWithOperations, RuleWithOperations } from '../../generated/types';
+import { BOOL, compileAdmission, type AdmissionVariables } from '../../cel/admission';
+import { CelFailure } from '../../cel/words';
 import { addInvalid, duplicate, invalid, notSupported, required, tooMany, type Errors, type Path } from '../field';
 import { isPathSegmentName } from '../formats';
 import { validateQualifiedName } from '../meta';
@@ -78,13 +80,16 @@ export function validateMatchResources(match: MatchResources | undefined, path: 
   match.excludeResourceRules?.forEach((rule, i) => { validateNamedRule(rule, path.child('excludeResourceRules').index(i), errs); });
 }
 
-/** CEL is not compiled here: an expression only has to be there. */
-export function validateMatchConditions(conditions: readonly MatchCondition[], path: Path, errs: Errors): void {
+export function validateMatchConditions(conditions: readonly MatchCondition[], scope: AdmissionVariables, path: Path, errs: Errors): void {
   if (conditions.length > MAX_MATCH_CONDITIONS) errs.push(tooMany(path, conditions.length, MAX_MATCH_CONDITIONS));
   const names = new Set<string>();
   conditions.forEach(({ name = '', expression = '' }, i) => {
     const at = path.index(i);
     if (!expression.trim()) errs.push(required(at.child('expression'), ''));
+    else {
+      const compiled = compileAdmission(expression, scope, BOOL);
+      if (compiled instanceof CelFailure) errs.push(invalid(at.child('expression'), expression, compiled.message));
+    }
     if (!name) { errs.push(required(at.child('name'), '')); return; }
     validateQualifiedName(name, at.child('name'), errs);
     if (names.has(name)) errs.push(duplicate(at.child('name'), name));

@@ -7,11 +7,14 @@ import { nameIsDNSSubdomain } from '../meta';
 import { validateGenericMeta } from '../core/commonMeta';
 import { selectorHasInvalidLabelValue, validateLabelSelector } from '../selectors';
 import { validateClientConfig } from './clientConfig';
+import type { AdmissionVariables } from '../../cel/admission';
 import { FAILURE_POLICIES, MATCH_POLICIES, validateMatchConditions, validateRule } from './rules';
 
 type Configuration = ValidatingWebhookConfiguration | MutatingWebhookConfiguration;
 type Webhook = ValidatingWebhook | MutatingWebhook;
 
+/** What the match conditions of a webhook may use. */
+const MATCH_SCOPE: AdmissionVariables = { params: false, authorizer: true, variables: [] };
 const WEBHOOKS = Path.of('webhooks');
 export const REVIEW_VERSIONS: readonly string[] = ['v1', 'v1beta1'];
 const NO_SIDE_EFFECTS: readonly string[] = ['None', 'NoneOnDryRun'];
@@ -67,7 +70,7 @@ function validateWebhook(hook: Webhook, options: Options, path: Path, errs: Erro
   const reinvocation = 'reinvocationPolicy' in hook ? hook.reinvocationPolicy : undefined;
   if (reinvocation !== undefined && !REINVOCATION_POLICIES.includes(reinvocation)) errs.push(notSupported(path.child('reinvocationPolicy'), reinvocation, REINVOCATION_POLICIES));
   validateClientConfig(hook.clientConfig, path.child('clientConfig'), errs);
-  if (!options.ignoreMatchConditions) validateMatchConditions(hook.matchConditions ?? [], path.child('matchConditions'), errs);
+  if (!options.ignoreMatchConditions) validateMatchConditions(hook.matchConditions ?? [], MATCH_SCOPE, path.child('matchConditions'), errs);
 }
 
 function validateConfiguration(configuration: Configuration, options: Options): Errors {

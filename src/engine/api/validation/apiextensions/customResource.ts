@@ -5,7 +5,8 @@ import { nameIsDNSSubdomain } from '../meta';
 import { validateGenericMeta, validateGenericMetaUpdate } from '../core/commonMeta';
 import { validateEmbedded } from './embedded';
 import { validateListTypes } from './listTypes';
-import { isObject, propertyOf, schemaHas, type Schema } from './schemaTypes';
+import { hasRules, validateRules } from './rules/run';
+import { isObject, propertyOf, type Schema } from './schemaTypes';
 import { validateAgainstSchema } from './structural';
 
 /** One version of a CustomResourceDefinition, as far as the validation of its objects needs it. */
@@ -66,14 +67,15 @@ function validateScaleStatus(object: KubernetesObject, scale: NonNullable<Custom
   }
 }
 
-/** The validation of the objects of one version. Rules in CEL (x-kubernetes-validations) are not run. */
+/** The validation of the objects of one version: rules in CEL (x-kubernetes-validations) run where nothing else is wrong. */
 export function customResourceValidation(version: CustomResourceVersion): KindValidation<KubernetesObject> {
   const { schema, scale, namespaced } = version;
   const statusSchema = schema && propertyOf(schema, 'status');
-  const hasRules = schemaHas(schema, (s) => Boolean(s['x-kubernetes-validations']?.length));
 
-  const finish = (errs: Errors): Errors => {
-    if (hasRules && errs.some((e) => BLOCKING.includes(e.type))) errs.push(invalid(Path.root, null, NOT_CHECKED));
+  const finish = (errs: Errors, object: KubernetesObject, old?: KubernetesObject): Errors => {
+    if (!schema || !hasRules(schema)) return errs;
+    if (errs.some((e) => BLOCKING.includes(e.type))) errs.push(invalid(Path.root, null, NOT_CHECKED));
+    else validateRules(schema, object, old, errs);
     return errs;
   };
   const validateScale = (object: KubernetesObject, errs: Errors): void => {
@@ -97,7 +99,7 @@ export function customResourceValidation(version: CustomResourceVersion): KindVa
       }
       validateEmbedded(schema, object, errs);
       errs.push(...listErrors(object));
-      return finish(errs);
+      return finish(errs, object);
     },
     update(object, old) {
       const errs = validateType(version, object);
@@ -108,7 +110,7 @@ export function customResourceValidation(version: CustomResourceVersion): KindVa
       }
       validateEmbedded(schema, object, errs);
       if (!listErrors(old).length) errs.push(...listErrors(object));
-      return finish(errs);
+      return finish(errs, object, old);
     },
     status(object, old) {
       const errs = validateType(version, object);
@@ -119,7 +121,7 @@ export function customResourceValidation(version: CustomResourceVersion): KindVa
       }
       const found = listErrors(object);
       if (found.length && !listErrors(old).length) errs.push(...found);
-      return finish(errs);
+      return finish(errs, object, old);
     },
   };
 }

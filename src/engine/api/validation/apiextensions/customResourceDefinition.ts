@@ -8,6 +8,7 @@ import { goStruct } from '../core/goStruct';
 import { validateConversion } from './conversion';
 import { internalSpec, type InternalSpec, type InternalVersion } from './internalSpec';
 import { goFieldsOf, internalSchema, VERSION } from './internalSchema';
+import { validateRuleExpressions } from './rules/definition';
 import { hasBadElements, validateOpenAPISchema, type SchemaOptions } from './openapiSchema';
 import { hasUnprunedDefaults, validateDefaults } from './schemaDefaults';
 import { schemaHas, type Schema } from './schemaTypes';
@@ -139,12 +140,17 @@ function validateSchema(schema: Schema | undefined, hasStatus: boolean, options:
   if (hasStatus) validateRoot(schema, path, found);
   if (schema.nullable) found.push(fieldForbidden(path.child('openAPIV3Schema.nullable'), 'nullable cannot be true at the root'));
   const problem = options.requireStructural ? conversionProblem(schema) : '';
+  let structured = false;
   if (options.requireStructural && !problem) {
     const structural = validateStructural(schema, at);
     if (structural.length) found.push(...structural);
-    else validateDefaults(schema, at, options.requirePruned, found);
+    else {
+      validateDefaults(schema, at, options.requirePruned, found);
+      structured = true;
+    }
   }
   validateOpenAPISchema(schema, true, options, at, found);
+  if (structured) validateRuleExpressions(schema, at, found);
   // What keeps a schema from being converted is said otherwise already, where it is a mistake at all.
   if (problem && !found.length) found.push(invalid(at, '', problem));
   errs.push(...found);

@@ -6,6 +6,8 @@ const RULE: GoShape = {
   Rule: ['rule', text], Message: ['message', text], MessageExpression: ['messageExpression', text], Reason: ['reason', nullable], FieldPath: ['fieldPath', text], OptionalOldSelf: ['optionalOldSelf', nullable],
 };
 
+export const internalRule = (rule: object): unknown => goStruct(RULE, rule);
+
 const schemaValue: GoValue = (value) => (isObject(value) ? internalSchema(value) : null);
 const schemas = listOf((value) => schemaValue(value));
 const schemaMap: GoValue = (value) => (isObject(value) ? Object.fromEntries(sortedKeys(value).map((key) => [key, schemaValue(value[key])])) : null);

@@ -113,8 +113,8 @@ function validateExtensions(schema: Schema, options: SchemaOptions, path: Path, 
   if (options.requireMapKeys) validateElements(schema, path, errs);
 }
 
-/** Rules in CEL: their texts only. */
-function validateRules(schema: Schema, path: Path, errs: Errors): void {
+/** Rules in CEL: their texts. */
+function validateRuleTexts(schema: Schema, path: Path, errs: Errors): void {
   schema['x-kubernetes-validations']?.forEach(({ rule = '', message = '', messageExpression = '', reason, fieldPath = '' }, i) => {
     const at = path.child('x-kubernetes-validations').index(i);
     if (!rule.trim()) errs.push(required(at.child('rule'), 'rule is not specified'));
@@ -153,5 +153,5 @@ export function validateOpenAPISchema(schema: Schema | undefined, root: boolean,
   for (const name of sortedKeys(schema.definitions)) validateOpenAPISchema(schema.definitions?.[name], false, options, path.child('definitions').key(name), errs);
   validateOpenAPISchema(itemsOf(schema), false, options, path.child('items'), errs);
   validateExtensions(schema, options, path, errs);
-  validateRules(schema, path, errs);
+  validateRuleTexts(schema, path, errs);
 }
