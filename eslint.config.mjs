@@ -16,7 +16,7 @@ const ENGINE = {
   'engine/kubelet': ['engine/simulation', 'engine/trace', 'engine/api', 'engine/client'],
 };
 const OUTSIDE = {
-  diagram: ['engine'], webview: ['diagram', 'engine'], worker: ['diagram', 'engine'], editor: ['diagram', 'engine', 'webview', 'worker'], live: ['diagram', 'engine', 'editor'], server: ['diagram', 'engine'],
+  diagram: ['engine'], webview: ['diagram', 'engine'], worker: ['diagram', 'engine'], editor: ['diagram', 'engine', 'webview', 'worker', 'live'], live: ['diagram', 'engine', 'worker'], server: ['diagram', 'engine'],
 };
 
 const folders = [...Object.keys(ENGINE), ...Object.keys(OUTSIDE)];
@@ -27,6 +27,8 @@ function boundary(folder, allowed) {
   const nodeFree = NODE_FREE.some((f) => folder === f || folder.startsWith(f + '/'));
   const patterns = forbidden.map((f) => ({ regex: `^(\\.\\./)+(src/)?${f.replace('/', '/')}(/|$)|^(\\.\\./)+${f.split('/').at(-1)}/`, message: `${folder} must not import ${f} (ARCHITECTURE.md).` }));
   if (nodeFree) patterns.push({ regex: '^node:|^(fs|path|os|http|https|net|child_process|worker_threads)$', message: `${folder} uses no Node API.` });
+  // Everything else of live mode is for Node, and its own bundle.
+  if (folder === 'editor') patterns.push({ regex: '/live/(?!protocol$)[a-z]\\w*$|/live/trace/', message: 'editor imports of live/ its protocol alone.' });
   if (folder !== 'editor') patterns.push({ regex: '^vscode$', message: 'Only extension.ts and editor/ import vscode.' });
   if (folder !== 'live') patterns.push({ regex: '^@kubernetes/client-node', message: 'Only live/ imports @kubernetes/client-node.' });
   return { files: [`src/${folder}/**/*.ts`], rules: { 'no-restricted-imports': ['error', { patterns }] } };

@@ -2,6 +2,7 @@ import type { RequestMessage } from '../engine/trace/message';
 import { answerLine } from './answer';
 import type { CauseIndex } from './causes';
 import { eventReason, isEventWrite } from './change';
+import { EVIDENCE_MARKS, EVIDENCE_WORDS } from './evidence';
 import { foldBranches, type Fold } from './fold';
 import { withGaps } from './gaps';
 import { itemsOf, type ItemContext, type Placed } from './items';
@@ -34,10 +35,18 @@ export function buildDiagram(record: RunRecord, view: View): DiagramModel {
     return within ? itemsOf(s, context).map((p) => ({ ...p, item: { ...p.item, within } })) : itemsOf(s, context);
   });
   for (const fold of [...folded.folds, ...events]) if (isReached(fold, folded.visible)) placed.push(foldItem(fold, context));
-  const all = withGaps(placed.sort(byTime).map((p) => p.item), record);
+  const all = withGaps(placed.sort(byTime).map((p) => withEvidence(p.item, record)), record);
   const page = pageOf(all.length, view.page);
   const items = all.slice(page.from - 1, page.to);
   return { view: { ...view, page: page.index }, title: record.title, answer: answerLine(record), lanes: lanesOf(items), items: spanned(items), page, notice: noticeOf(record) };
+}
+
+/** On a real cluster every step says how it is known, in a mark and in words. */
+function withEvidence(item: Item, { evidence }: RunRecord): Item {
+  const known = evidence?.get(item.message);
+  if (!known) return item;
+  const [first = '', ...rest] = item.label;
+  return { ...item, label: [`${EVIDENCE_MARKS[known.kind]} ${first}`, ...rest], text: `${item.text} (${EVIDENCE_WORDS[known.kind]}: ${known.source})`, evidence: known };
 }
 
 const unfolded = (shown: readonly Shown[]): ReturnType<typeof foldBranches> => ({ visible: new Set(shown), folds: [], foldOf: new Map() });

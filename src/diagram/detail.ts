@@ -8,6 +8,7 @@ import { decisionWords } from './decisionWords';
 import type { Detail, DiffBlock, Fact, MessageLink, StageRow, TextBlock } from './detailModel';
 import { diffLines } from './diff';
 import { duration } from './duration';
+import { EVIDENCE_WORDS } from './evidence';
 import { answerWords, decisionLabel, decisionTone, firstSentence, nameOf, requestLabel, workLabel, workWords, type Wording } from './labels';
 import { manifestLinks } from './manifestLinks';
 import type { Level } from './model';
@@ -44,11 +45,19 @@ class Describer {
   describe(item: string, message: TraceMessage): Detail {
     const scheduling = message.kind === 'work' ? nodesTable(message.decision) : undefined;
     const effects = this.effects(message);
+    const own = this.own(message);
     return {
-      item, stages: [], texts: [], diff: undefined, facts: [], tone: 'plain', ...this.own(message), scheduling, explanation: message.kind === 'work' ? decisionWords(this.record, this.index, message) : undefined,
+      item, stages: [], texts: [], diff: undefined, tone: 'plain', ...own, facts: [...this.known(message), ...(own.facts ?? [])], scheduling,
+      explanation: message.kind === 'work' ? decisionWords(this.record, this.index, message) : undefined,
       causes: this.causes(message), effects: effects.slice(0, MAX_EFFECTS).map((m) => this.link(m)), moreEffects: Math.max(0, effects.length - MAX_EFFECTS),
       manifest: manifestLinks(this.record, this.index, message, scheduling),
     };
+  }
+
+  /** On a real cluster: whether this was seen or concluded, and from what. */
+  private known({ id }: TraceMessage): readonly Fact[] {
+    const evidence = this.record.evidence?.get(id);
+    return evidence ? [{ name: capital(EVIDENCE_WORDS[evidence.kind]), value: evidence.source }] : [];
   }
 
   private own(m: TraceMessage): Pick<Detail, 'title' | 'summary'> & Partial<Detail> {
@@ -62,7 +71,7 @@ class Describer {
 
   private request(m: RequestMessage): ReturnType<Describer['own']> {
     const kind = this.wording.kindOf(m.group, m.resource);
-    const took = m.answeredAt === undefined ? 'no answer yet' : `${answerWords(m)} after ${duration(m.answeredAt - m.at)}`;
+    const took = m.answeredAt === undefined ? (this.record.evidence ? 'its answer is not visible' : 'no answer yet') : `${answerWords(m)} after ${duration(m.answeredAt - m.at)}`;
     const refusal = isStatus(m.answer) && m.answer.status === 'Failure' ? m.answer : undefined;
     const facts: Fact[] = [
       { name: 'Request', value: `${METHODS[m.verb] ?? m.verb.toUpperCase()} ${urlOf(m)}` }, { name: 'Sent by', value: m.user && m.user !== m.actor ? `${m.actor}, as ${m.user}` : m.actor },

@@ -3,6 +3,8 @@
  * can cross threads and be kept as a webview's state.
  */
 
+import type { Evidence } from './evidence';
+
 /** How much is shown: some dozen arrows, every write, or every message including background work. */
 export type Level = 'story' | 'working' | 'everything';
 export const LEVELS: readonly Level[] = ['story', 'working', 'everything'];
@@ -79,6 +81,8 @@ export interface Item {
   readonly fold?: { readonly open: boolean; readonly count: number };
   /** The open fold that this item came out of; '' or absent for none. */
   readonly within?: string;
+  /** For runs on a real cluster: how this is known. */
+  readonly evidence?: Evidence;
 }
 
 /** The sentence above the diagram. */

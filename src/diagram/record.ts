@@ -7,6 +7,7 @@ import type { DocumentOutcome } from '../engine/kubectl/create';
 import type { SchedulingDecision } from '../engine/scheduler/decision';
 import type { ActionResult, Session } from '../engine/session';
 import type { TraceMessage } from '../engine/trace/message';
+import type { Evidence } from './evidence';
 
 /** A run as the diagram needs it: the messages of one action and what is known about its ending. */
 export interface RunRecord {
@@ -34,6 +35,8 @@ export interface RunRecord {
   kindOf(group: string, resource: string): string;
   /** What `kubectl get` prints for one object: column names and cells. */
   tableOf(object: KubernetesObject): { readonly columns: readonly string[]; readonly cells: readonly string[] } | undefined;
+  /** For runs on a real cluster: how each message is known, by its id. */
+  readonly evidence?: ReadonlyMap<number, Evidence>;
 }
 
 /** Reads an action of a session. The record refers to the session's messages: it is to be made into a diagram where the session lives. */

@@ -1,3 +1,4 @@
+import { EVIDENCE_MARKS, EVIDENCE_WORDS, type EvidenceKind } from '../diagram/evidence';
 import { LEVELS, type DiagramModel, type Level } from '../diagram/model';
 import { h } from './dom';
 
@@ -38,6 +39,7 @@ export class Header {
   show(model: DiagramModel | undefined): void {
     this.element.hidden = model === undefined;
     this.answer.replaceChildren();
+    document.body.toggleAttribute('data-evidence', model?.items.some((i) => i.evidence !== undefined) === true);
     if (!model) return;
     const { answer } = model;
     const more = answer.more.length === 0 ? undefined : h('ul', { class: 'more' }, answer.more.map((m) => h('li', {}, m)));
@@ -66,5 +68,6 @@ export class Header {
 export function legend(): HTMLElement {
   const line = (kind: string, words: string): HTMLElement => h('span', { class: 'entry' }, h('span', { class: `sample ${kind}`, 'aria-hidden': true }), words);
   const mark = (sign: string, words: string): HTMLElement => h('span', { class: 'entry' }, h('span', { class: 'sign', 'aria-hidden': true }, sign), words);
-  return h('footer', { class: 'legend', 'aria-label': 'Legend' }, line('solid', 'request'), line('dashed', 'answer'), line('dotted', 'watch event'), mark('◆', 'decision'), mark('✗', 'refused'), mark('▸', 'folded, opens on a click'));
+  const known = (Object.keys(EVIDENCE_MARKS) as EvidenceKind[]).map((kind) => h('span', { class: 'entry evidence' }, h('span', { class: 'sign', 'aria-hidden': true }, EVIDENCE_MARKS[kind]), EVIDENCE_WORDS[kind]));
+  return h('footer', { class: 'legend', 'aria-label': 'Legend' }, ...known, line('solid', 'request'), line('dashed', 'answer'), line('dotted', 'watch event'), mark('◆', 'decision'), mark('✗', 'refused'), mark('▸', 'folded, opens on a click'));
 }

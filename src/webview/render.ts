@@ -65,7 +65,7 @@ function groupItems(picture: SVGSVGElement, items: ReadonlyMap<string, Item>, st
   for (const element of [...picture.querySelectorAll<SVGElement>('[data-et="message"], [data-et="note"]')]) {
     const item = items.get(statements[Number(element.dataset.id?.slice(1))] ?? '');
     if (!item || groups.has(item.id)) continue;
-    const group = svg('g', { class: `item kind-${item.kind} tone-${item.tone}`, 'data-item': item.id, role: 'option', tabindex: -1, 'aria-label': item.text, 'aria-selected': 'false' });
+    const group = svg('g', { class: `item kind-${item.kind} tone-${item.tone}${item.evidence ? ` evidence-${item.evidence.kind}` : ''}`, 'data-item': item.id, role: 'option', tabindex: -1, 'aria-label': item.text, 'aria-selected': 'false' });
     const texts = element.dataset.et === 'message' ? textsBefore(element) : [];
     element.before(group);
     group.append(...texts, element);

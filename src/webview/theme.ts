@@ -40,6 +40,7 @@ export const THEME_CSS = `
   .kind-fold .noteText > tspan { fill: var(--vscode-textLink-foreground); }
   ${tones}
   .tone-refused .messageText, .tone-refused.kind-answer .messageText { fill: ${TONES.refused}; }
+  .evidence-hidden .messageText { font-style: italic; }
   .time { fill: ${MUTED}; font-size: 9.5px; text-anchor: end; }
   .wave { stroke: ${MUTED}; stroke-width: 1px; stroke-dasharray: 2 5; stroke-opacity: 0.7; fill: none; }
   .hit { fill: transparent; stroke: none; pointer-events: all; cursor: pointer; }
