@@ -5,13 +5,14 @@ import { schedule, simulate } from './simulate';
 const USAGE = `An embedded Kubernetes ${KUBERNETES_VERSION} control plane, without an editor.
 
 usage:
-  controlplane simulate FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions] [--max-pods N]
+  controlplane simulate FILE… [--cluster FILE | --context NAME] [--scheduler-config FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions] [--max-pods N]
       Creates the documents in a fresh world and runs it to rest.
-  controlplane schedule FILE… [--cluster FILE] [--scheduler-config FILE] [--seed N] [-o text|json]
+  controlplane schedule FILE… [--cluster FILE | --context NAME] [--scheduler-config FILE] [--seed N] [-o text|json]
       Asks the scheduler alone, one attempt for each pod.
   controlplane serve [--port N] [--cluster FILE] [--speed N|max] [--audit-log-path FILE] [--token-auth-file FILE]
       Serves the API on the loopback address for kubectl.
 
+--context takes what a live cluster holds now, as the kubeconfig's context of that name reads it (KUBECONFIG is honoured). It is read, never written.
 --scheduler-config is a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1): profiles, plugins and their weights.
 A FILE is YAML or JSON, a folder of such files, or - for standard input.
 Exit code 0: all created and every pod placed; 1: something was refused or is unschedulable; 2: wrong usage or unreadable input.
@@ -23,7 +24,7 @@ export async function run(args: readonly string[], write: (text: string) => void
   try {
     switch (command) {
       case 'simulate': return await simulate(rest, write, complain);
-      case 'schedule': return schedule(rest, write, complain);
+      case 'schedule': return await schedule(rest, write, complain);
       case 'serve': return await (await import('../server/main')).serve(rest);
       case '--help': case '-h': case 'help': write(USAGE); return 0;
       case '--version': write(`${KUBERNETES_VERSION}\n`); return 0;

@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '../engine/api/object';
+import { ClusterError, type ClusterOptions } from '../engine/cluster';
 import { reportOf, type Report } from '../engine/report/report';
 import { storyOf } from '../engine/report/text';
 import { Session, type ActionResult } from '../engine/session';
-import { integer, oneOf, parseOptions, UsageError } from './arguments';
+import { integer, oneOf, parseOptions, UsageError, type Options } from './arguments';
 import { readCluster, readManifests, readSchedulerConfiguration, type Input } from './input';
 
 /** A typo in `replicas` must not run for ever. */
@@ -11,16 +12,17 @@ const FORMATS = ['text', 'json', 'mermaid', 'markdown'] as const;
 
 /** `simulate FILE…`: creates the documents in a fresh world and runs it to rest. */
 export async function simulate(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): Promise<number> {
-  const options = parseOptions(args, ['--cluster', '--seed', '--output', '--scheduler-config', '--max-pods'], ['--refuse-removed-versions']);
+  const options = parseOptions(args, ['--cluster', '--context', '--seed', '--output', '--scheduler-config', '--max-pods'], ['--refuse-removed-versions']);
   if (options.files.length === 0) throw new UsageError('simulate needs at least one file');
   const format = oneOf(options, '--output', FORMATS, 'text');
-  const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const input = readManifests(options.files);
   complainOf(input, complain);
-  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects });
-  const maxPods = integer(options, '--max-pods', MAX_PODS, 1);
+  const cluster = await startOf(options, input, complain);
+  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), ...cluster.options });
+  const podsAtFirst = cluster.options.objects?.filter((o) => o.kind === 'Pod').length ?? 0;
+  const maxPods = integer(options, '--max-pods', MAX_PODS + (options.values['--context'] === undefined ? 0 : podsAtFirst), 1);
   const podCount = (): number => session.cluster.api.peek('', 'pods')?.size ?? 0;
-  const action = session.create(input.documents, { refuseRemoved: options.flags.has('--refuse-removed-versions'), proceed: () => podCount() <= maxPods });
+  const action = session.create(input.documents, { refuseRemoved: options.flags.has('--refuse-removed-versions'), namespace: cluster.namespace, proceed: () => podCount() <= maxPods });
   if (podCount() > maxPods) complain(`stopped: the cluster holds more than ${maxPods} pods (--max-pods N allows more)`);
   const report = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   write(await formatted(format, session, action, report));
@@ -28,18 +30,18 @@ export async function simulate(args: readonly string[], write: (text: string) =>
 }
 
 /** `schedule FILE…`: asks the scheduler alone, one attempt for each pod. */
-export function schedule(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): number {
-  const options = parseOptions(args, ['--cluster', '--seed', '--output', '--scheduler-config'], []);
+export async function schedule(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): Promise<number> {
+  const options = parseOptions(args, ['--cluster', '--context', '--seed', '--output', '--scheduler-config'], []);
   if (options.files.length === 0) throw new UsageError('schedule needs at least one file');
   const format = oneOf(options, '--output', ['text', 'json'] as const, 'text');
-  const objects = options.values['--cluster'] === undefined ? undefined : readCluster(options.values['--cluster']);
   const input = readManifests(options.files);
   complainOf(input, complain);
+  const cluster = await startOf(options, input, complain);
   const session = new Session({
-    seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), objects,
-    components: { controllers: false, kubelets: false }, schedulingAttempts: 1, ...namespacesOf(input, objects ?? []),
+    seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), ...cluster.options,
+    components: { controllers: false, kubelets: false }, schedulingAttempts: 1, ...namespacesOf(input, cluster.options.objects ?? []),
   });
-  const action = session.create(input.documents, { limits: { milliseconds: 10_000, events: 10_000_000, patience: 0 } });
+  const action = session.create(input.documents, { namespace: cluster.namespace, limits: { milliseconds: 10_000, events: 10_000_000, patience: 0 } });
   const created = new Set(action.documents.flatMap((d) => (d.object ? [`${d.object.metadata.namespace ?? ''}/${d.object.metadata.name}`] : [])));
   const whole = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   const report = { ...whole, pods: whole.pods.filter((p) => created.has(`${p.namespace}/${p.name}`)) };
@@ -52,6 +54,21 @@ function namespacesOf({ documents }: Input, objects: readonly KubernetesObject[]
   const present = new Set(objects.flatMap((o) => [o.kind === 'Namespace' ? o.metadata.name : o.metadata.namespace ?? '']));
   const created = new Set(documents.filter((d) => d.kind === 'Namespace' && d.apiVersion === 'v1').map((d) => d.name).filter((name) => name !== '' && !present.has(name)));
   return { namespaces: documents.map((d) => d.namespace).filter((name) => name !== '' && !created.has(name)), newNamespaces: [...created] };
+}
+
+/** What the world begins with: a file's objects, or what a live cluster holds now. */
+async function startOf(options: Options, input: Input, complain: (text: string) => void): Promise<{ readonly options: Pick<ClusterOptions, 'objects' | 'epoch'>; readonly namespace?: string }> {
+  const { '--cluster': file, '--context': context } = options.values;
+  if (file !== undefined && context !== undefined) throw new UsageError('--cluster and --context exclude each other');
+  if (context === undefined) return { options: { objects: file === undefined ? undefined : readCluster(file) } };
+  try {
+    const { clusterOfContext } = await import('../live/main');
+    const { objects, notices, namespace } = await clusterOfContext(context, input.documents, () => undefined);
+    for (const notice of notices) complain(notice);
+    return { options: { objects, epoch: Date.now() }, namespace };
+  } catch (thrown) {
+    throw new ClusterError(`context ${JSON.stringify(context)}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
 }
 
 async function formatted(format: (typeof FORMATS)[number], session: Session, action: ActionResult, report: Report): Promise<string> {

@@ -75,7 +75,10 @@ export function listContexts(around: Surroundings = surroundings()): Contexts {
 export function contextConfig(name: string, around: Surroundings = surroundings()): KubeConfig {
   const { loaded } = load(around);
   const context = first(loaded, (c) => c.getContexts().find((x) => x.name === name));
-  if (!context) throw new LiveError('credentials', `There is no context ${JSON.stringify(name)} in the kubeconfig any more`);
+  if (!context) {
+    const names = loaded.flatMap((l) => l.config.getContexts().map((c) => c.name));
+    throw new LiveError('credentials', `There is no context ${JSON.stringify(name)} in ${kubeconfigFiles(around).join(', ')}${names.length > 0 ? `; there are: ${names.slice(0, 10).join(', ')}` : ''}`);
+  }
   const cluster = first(loaded, (c) => c.getCluster(context.cluster) ?? undefined);
   if (!cluster?.server) throw new LiveError('credentials', `The context ${JSON.stringify(name)} names the cluster ${JSON.stringify(context.cluster)}, which the kubeconfig does not describe`);
   const user = context.user ? first(loaded, (c) => c.getUser(context.user ?? '') ?? undefined) : undefined;

@@ -100,7 +100,7 @@ class Synthesizer {
       stages: [], answeredAt: audit ? this.clock(this.local(audit.answeredAt)) : undefined, code: audit?.code ?? (verb === 'create' ? 201 : 200), revision: revisionOf(object), before, answer: type === 'DELETED' ? undefined : object, warnings: [],
     };
     this.add(request, audit ? { kind: 'observed', source: `the audit log: ${audit.user || 'somebody'}${audit.userAgent ? `, ${audit.userAgent.split(' ')[0] ?? ''}` : ''}` } : { kind: 'inferred', source: `a watch brought the change; ${by.source}${by.time ? `, at ${new Date(by.time).toISOString().slice(11, 19)} UTC (to the second)` : ''}` });
-    this.stored(request, object, type === 'DELETED' ? 'deleted' : before === undefined ? 'created' : 'modified', at, 'the watch event has the new resourceVersion');
+    this.stored(request, object, type === 'DELETED' ? 'deleted' : before === undefined ? 'created' : 'modified', audit ? this.local(audit.answeredAt) : at, 'the watch event has the new resourceVersion');
   }
 
   /** A Kubernetes Event: written by the one it names, and a sign of work that leaves no other trace. */
@@ -152,9 +152,13 @@ class Synthesizer {
     const ours = new Set(this.changes.map((c) => `${c.observation.resource.resource}/${keyOf(c.observation.object)}`));
     for (const audit of this.seen.audit) {
       if (used.has(audit) || audit.code < 400 || !ours.has(`${audit.resource}/${audit.namespace ? `${audit.namespace}/` : ''}${audit.name}`)) continue;
+      const at = this.local(audit.receivedAt);
+      const actor = actorOfAudit(audit, undefined);
+      const trigger = this.lastStored(audit, this.clock(at));
+      const heard = trigger && this.heard(trigger, actor, at);
       const answer = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: audit.message, reason: audit.reason, code: audit.code } as unknown as Status;
       const request: RequestMessage = {
-        ...this.base(0, this.local(audit.receivedAt)), kind: 'request', actor: actorOfAudit(audit, undefined), user: audit.user, verb: audit.verb, group: audit.group, version: audit.version, resource: audit.resource, subresource: audit.subresource, namespace: audit.namespace, name: audit.name,
+        ...this.base(heard?.id ?? 0, at), kind: 'request', actor, user: audit.user, verb: audit.verb, group: audit.group, version: audit.version, resource: audit.resource, subresource: audit.subresource, namespace: audit.namespace, name: audit.name,
         dryRun: audit.dryRun, body: undefined, stages: [], answeredAt: this.clock(this.local(audit.answeredAt)), code: audit.code, revision: 0, before: undefined, answer, warnings: [],
       };
       this.add(request, { kind: 'observed', source: 'the audit log' });
@@ -169,6 +173,12 @@ class Synthesizer {
     if (by.subresource !== 'status' || object.kind === 'Pod') return own;
     const dependants = this.changes.filter((c) => controllerOf(c.observation.object)?.uid === object.metadata.uid).map((c) => this.newest.get(c.observation.object.metadata.uid ?? '')).filter((m) => m !== undefined);
     return [...dependants, ...(own ? [own] : [])].sort((a, b) => b.revision - a.revision)[0];
+  }
+
+  /** The newest state of an object that somebody could have heard of by then. */
+  private lastStored({ resource, namespace, name }: AuditEvent, by: number): StorageMessage | undefined {
+    const key = `/registry/${resource}/${namespace ? `${namespace}/` : ''}${name}`;
+    return this.messages.filter((m): m is StorageMessage => m.kind === 'storage' && m.key === key && m.at <= by).at(-1);
   }
 
   /** A component's own watch: it must have been there, but nobody else sees it. */
@@ -205,7 +215,8 @@ class Synthesizer {
     this.messages.push(message);
     this.byId.set(message.id, message);
     this.evidence.set(message.id, evidence);
-    this.end = Math.max(this.end, this.start + message.at);
+    // Looking at the outcome is no part of it.
+    if (message.kind !== 'request' || message.verb !== 'get') this.end = Math.max(this.end, this.start + message.at);
   }
 
   /** Milliseconds since the first request. */
