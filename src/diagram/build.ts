@@ -107,7 +107,7 @@ const isRepeated = ({ like, roots }: Fold): boolean => {
   return name !== '' && roots.every((root) => subjectOf(root) === name);
 };
 
-const subjectOf = ({ message: m }: Shown): string => (m.kind === 'work' ? m.subject : m.kind === 'storage' ? m.key : m.name);
+const subjectOf = ({ message: m }: Shown): string => (m.kind === 'work' ? m.subject : m.kind === 'storage' ? m.key : m.kind === 'member' ? m.actor : m.name);
 
 function eventWords(roots: readonly Shown[]): string {
   const reasons = [...new Set(roots.map((s) => eventReason(s.message as RequestMessage)))].filter(Boolean);
@@ -117,6 +117,7 @@ function eventWords(roots: readonly Shown[]): string {
 
 function noun({ message: m }: Shown, count: number, { wording }: ItemContext): string {
   if (m.kind === 'storage') return count === 1 ? 'write' : 'writes';
+  if (m.kind === 'member') return count === 1 ? 'step of etcd' : 'steps of etcd';
   const [resource = '', group = ''] = m.kind === 'work' ? split(m.resource) : [m.resource, m.group];
   const kind = wording.kindOf(group, resource);
   return count === 1 ? kind : kind === resource ? resource : kind.endsWith('s') ? kind : `${kind}s`;

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { ObjectWithMeta } from '../engine/api/object';
 import { isStatus } from '../engine/api/status';
-import type { RequestMessage, Stage, StorageMessage, TraceMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
+import type { MemberMessage, RequestMessage, Stage, StorageMessage, TraceMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import type { CauseIndex } from './causes';
 import { changeOf, isEventWrite } from './change';
 import { decisionWords } from './decisionWords';
@@ -9,7 +9,7 @@ import type { Detail, DiffBlock, Fact, MessageLink, StageRow, TextBlock } from '
 import { diffLines } from './diff';
 import { duration } from './duration';
 import { EVIDENCE_WORDS } from './evidence';
-import { answerWords, decisionLabel, decisionTone, firstSentence, nameOf, requestLabel, workLabel, workWords, type Wording } from './labels';
+import { answerWords, decisionLabel, decisionTone, firstSentence, memberTone, nameOf, requestLabel, workLabel, workWords, type Wording } from './labels';
 import { manifestLinks } from './manifestLinks';
 import type { Level } from './model';
 import { namesOf } from './names';
@@ -26,7 +26,7 @@ const MAX_SEARCH = 5000;
 
 /** Everything about one item of a diagram drawn at a level; undefined when no message stands behind it. */
 export function detailOf(record: RunRecord, item: string, level: Level): Detail | undefined {
-  const number = /^[rsvwgabt](\d+)/.exec(item)?.[1];
+  const number = /^[rsvwgabtm](\d+)/.exec(item)?.[1];
   const index = indexOf(record);
   const message = number === undefined ? undefined : index.get(Number(number));
   if (!message) return undefined;
@@ -65,6 +65,7 @@ class Describer {
       case 'request': return this.request(m);
       case 'storage': return this.storage(m);
       case 'watch': return this.watch(m);
+      case 'member': return this.member(m);
       case 'work': return this.work(m);
     }
   }
@@ -99,7 +100,7 @@ class Describer {
 
   private storage(m: StorageMessage): ReturnType<Describer['own']> {
     const request = this.index.causeOf(m);
-    const outcome = m.succeeded ? (m.change === 'none' ? 'nothing changed' : `${m.change}, revision ${m.revision}`) : 'refused: the key had a newer revision';
+    const outcome = m.error !== undefined ? m.error : m.succeeded ? (m.change === 'none' ? 'nothing changed' : `${m.change}, revision ${m.revision}`) : 'refused: the key had a newer revision';
     const facts: Fact[] = [{ name: 'Operation', value: m.operation }, { name: 'Key', value: m.key }, { name: 'Outcome', value: outcome }, { name: 'Took', value: duration(m.answeredAt - m.at) }];
     const answer = request?.kind === 'request' && !isStatus(request.answer) ? request.answer : undefined;
     return {
@@ -115,6 +116,13 @@ class Describer {
       facts: [{ name: 'Event', value: m.type }, { name: 'Object', value: `${kind} ${m.namespace ? `${m.namespace}/` : ''}${m.name}` }, { name: 'Revision', value: String(m.revision) }, { name: 'Received by', value: m.actor }],
       texts: [block('Object', m.object)],
     };
+  }
+
+  private member(m: MemberMessage): ReturnType<Describer['own']> {
+    const facts: Fact[] = [
+      { name: 'Member', value: m.actor }, ...(m.to === m.actor ? [] : [{ name: 'To', value: m.to }]), ...(m.term > 0 ? [{ name: 'Term', value: String(m.term) }] : []), ...(m.index > 0 ? [{ name: 'Log index', value: String(m.index) }] : []),
+    ];
+    return { title: capital(m.text), summary: `${this.clock(m)}: ${m.text}.`, tone: memberTone(m), facts };
   }
 
   private work(m: WorkMessage): ReturnType<Describer['own']> {
@@ -149,7 +157,7 @@ class Describer {
     const item = shown?.message === m ? shown.id : '';
     if (m.kind === 'request') return { item, label: `${m.actor}: ${requestLabel(m, changeOf(m), this.wording).join(' ')}${m.code >= 400 ? ` (${answerWords(m)})` : ''}`, at };
     if (m.kind === 'work') return { item, label: `${m.actor}: ${(m.decision ? decisionLabel(m) : workLabel(m, this.wording.names)).join(' ').replace('◆ ', '')}`, at };
-    return { item, label: m.kind, at };
+    return { item, label: m.kind === 'member' ? m.text : m.kind, at };
   }
 
   private clock(m: TraceMessage): string { return `At ${duration(Math.max(0, m.at - this.record.startedAt))}`; }
@@ -160,7 +168,7 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 const METHODS: { readonly [verb: string]: string } = { get: 'GET', list: 'GET', watch: 'GET', create: 'POST', update: 'PUT', patch: 'PATCH', delete: 'DELETE', deletecollection: 'DELETE' };
 
 /** Steps of a story, as against storing, hearing of it and looking whether there is something to do. */
-const isStep = (m: TraceMessage): boolean => (m.kind === 'request' && !isEventWrite(m) && m.verb !== 'list' && m.verb !== 'watch') || (m.kind === 'work' && (m.decision !== undefined || (m.action !== 'sync' && m.action !== 'admit')));
+const isStep = (m: TraceMessage): boolean => (m.kind === 'request' && !isEventWrite(m) && m.verb !== 'list' && m.verb !== 'watch') || (m.kind === 'member' && m.notable) || (m.kind === 'work' && (m.decision !== undefined || (m.action !== 'sync' && m.action !== 'admit')));
 
 /** "/apis/apps/v1/namespaces/default/deployments/web/status" */
 export function urlOf(m: RequestMessage): string {

@@ -57,6 +57,7 @@ function shapeOf({ message: m, actor, change }: Shown): string {
     case 'request': return `request ${who} ${m.verb} ${m.resource}.${m.group}/${m.subresource} ${m.code < 300 ? 'ok' : m.code} ${change?.kind ?? ''}`;
     case 'storage': return `storage ${m.change} ${m.succeeded}`;
     case 'watch': return `watch ${who} ${m.type} ${m.resource}.${m.group}`;
+    case 'member': return `member ${m.type} ${m.notable ? m.id : m.actor}`;
     case 'work': return `work ${who} ${m.action} ${m.resource} ${m.decision?.kind ?? ''} ${decisionClass(m.decision)}`;
   }
 }

@@ -1,10 +1,10 @@
 import type { KubernetesObject } from '../engine/api/object';
 import { isStatus } from '../engine/api/status';
-import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
+import type { MemberMessage, RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import { retrySentence } from './decisionWords';
 import { duration } from './duration';
 import { API_SERVER, ETCD, KUBECTL } from './lanes';
-import { answerWords, decisionLabel, decisionTone, nameOf, requestLabel, storageLabel, watchLabel, workLabel, workWords, wrap, type Wording } from './labels';
+import { answerWords, decisionLabel, decisionTone, memberLabel, memberTone, nameOf, requestLabel, storageLabel, watchLabel, workLabel, workWords, wrap, type Wording } from './labels';
 import type { Item, Level, Tone } from './model';
 import type { RunRecord } from './record';
 import { isPerson, type Shown } from './select';
@@ -31,6 +31,7 @@ export function itemsOf(shown: Shown, context: ItemContext): readonly Placed[] {
     case 'request': return requestItems(shown, message, context);
     case 'storage': return storageItems(shown, message, context);
     case 'watch': return [placed(watchItem(shown, message, context), message.id)];
+    case 'member': return [placed(memberItem(shown, message, context), message.id)];
     case 'work': return [placed(workItem(shown, message, context), message.id)];
   }
 }
@@ -83,11 +84,12 @@ function tableItem(m: RequestMessage, at: number, { record }: ItemContext): Item
 function storageItems(shown: Shown, m: StorageMessage, context: ItemContext): readonly Placed[] {
   const at = since(context.record, m.at);
   const tone: Tone = m.succeeded ? 'plain' : 'refused';
-  const what = !m.succeeded ? 'is refused by etcd: the key has a newer revision' : m.change === 'none' ? `${m.operation}s` : m.change === 'deleted' ? `deletes, making revision ${m.revision}` : `stores revision ${m.revision}`;
-  const result = [placed({ id: shown.id, kind: 'storage' as const, message: m.id, from: API_SERVER, to: ETCD, label: storageLabel(m, kindOfKey(m, context)), text: `The API server ${what} (${m.key}) ${clock(at)}`, at, tone, cause: context.causeOf(shown) }, m.id)];
+  const to = context.level === 'everything' ? m.member ?? ETCD : ETCD;
+  const what = m.error !== undefined ? `gets no answer but "${m.error}"` : !m.succeeded ? 'is refused by etcd: the key has a newer revision' : m.change === 'none' ? `${m.operation}s` : m.change === 'deleted' ? `deletes, making revision ${m.revision}` : `stores revision ${m.revision}`;
+  const result = [placed({ id: shown.id, kind: 'storage' as const, message: m.id, from: API_SERVER, to, label: storageLabel(m, kindOfKey(m, context)), text: `The API server ${what} (${m.key}) ${clock(at)}`, at, tone, cause: context.causeOf(shown) }, m.id)];
   if (context.level !== 'everything') return result;
   const answeredAt = since(context.record, m.answeredAt);
-  return [...result, placed({ id: `b${m.id}`, kind: 'answer' as const, message: m.id, from: ETCD, to: API_SERVER, label: [m.succeeded ? 'done' : '✗ compare failed'], text: `etcd has answered ${clock(answeredAt)}`, at: answeredAt, tone, cause: shown.id }, m.id + 0.2)];
+  return [...result, placed({ id: `b${m.id}`, kind: 'answer' as const, message: m.id, from: to, to: API_SERVER, label: [m.succeeded ? 'done' : m.error !== undefined ? '✗ failed' : '✗ compare failed'], text: `etcd has answered ${clock(answeredAt)}`, at: answeredAt, tone, cause: shown.id }, m.id + 0.2)];
 }
 
 /** The request says what stands under the key. */
@@ -103,6 +105,14 @@ function watchItem(shown: Shown, m: WatchMessage, context: ItemContext): Item {
     id: shown.id, kind: 'watch', message: m.id, from: API_SERVER, to: shown.actor, label: watchLabel(m, context.wording), at, tone: 'plain', cause: context.causeOf(shown),
     text: `${shown.actor} hears by its watch: ${m.type} ${context.wording.kindOf(m.group, m.resource)} ${name} (revision ${m.revision}), ${clock(at)}`,
   };
+}
+
+/** etcd's members stand on lanes of their own where everything is shown, else on the one of etcd. */
+function memberItem(shown: Shown, m: MemberMessage, context: ItemContext): Item {
+  const lane = (actor: string): string => (context.level === 'everything' || actor === API_SERVER ? actor : ETCD);
+  const from = lane(m.actor), to = lane(m.to);
+  const at = since(context.record, m.at);
+  return { id: shown.id, kind: from === to ? (m.type === 'elected' ? 'decision' : 'work') : 'storage', message: m.id, from, to, label: memberLabel(m), text: `${m.text}, ${clock(at)}`, at, tone: memberTone(m), cause: context.causeOf(shown) };
 }
 
 function workItem(shown: Shown, m: WorkMessage, context: ItemContext): Item {

@@ -1,4 +1,4 @@
-import type { RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
+import type { MemberMessage, RequestMessage, StorageMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import { isStatus } from '../engine/api/status';
 import { eventReason, isEventWrite, type Change } from './change';
 import { retryLabel } from './decisionWords';
@@ -43,9 +43,29 @@ export function requestLabel(m: RequestMessage, change: Change | undefined, word
 /** `kind` is that of the object under the key, '' where it is not known. */
 export function storageLabel(m: StorageMessage, kind: string): readonly string[] {
   const what = kind === '' ? '' : ` ${kind}`;
+  if (m.error !== undefined) return wrap(`✗ ${m.error}`, LINE + 6, 2);
   if (!m.succeeded) return ['✗ refused: revision is newer'];
   if (m.change === 'none') return [`${m.operation === 'range' ? 'read' : m.operation}${what}`];
   return [`${m.change === 'deleted' ? 'delete' : 'store'}${what}, revision ${m.revision}`];
+}
+
+const MEMBER_WORDS: { readonly [T in MemberMessage['type']]: string } = {
+  append: 'append', acknowledge: 'on disk', commit: 'committed', vote: 'asks for a vote', voteAnswer: 'answers', elected: 'leader', stepDown: 'steps down', snapshot: 'snapshot', retry: 'try again', reconnect: 'watch again', fault: 'fault',
+};
+
+/** Short where it happens all the time, the whole sentence where something turned. */
+export function memberLabel(m: MemberMessage): readonly string[] {
+  switch (m.type) {
+    case 'append': case 'acknowledge': return [`${MEMBER_WORDS[m.type]}: entry ${m.index}`];
+    case 'commit': return [`entry ${m.index} committed`];
+    case 'vote': return [`vote for me in term ${m.term}?`];
+    case 'voteAnswer': return [/does not vote/.test(m.text) ? '✗ no vote' : 'you have my vote'];
+    default: return wrap(m.type === 'elected' ? `◆ ${m.text}` : m.text, 34, MAX_NOTE_LINES);
+  }
+}
+
+export function memberTone(m: MemberMessage): Tone {
+  return m.type === 'fault' ? (/again|whole/.test(m.text) ? 'plain' : 'refused') : m.type === 'elected' ? 'chosen' : m.type === 'retry' || m.type === 'reconnect' ? 'waiting' : 'plain';
 }
 
 export function watchLabel(m: WatchMessage, wording: Wording): readonly string[] {

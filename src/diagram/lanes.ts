@@ -5,6 +5,8 @@ export const KUBECTL = 'kubectl';
 export const API_SERVER = 'kube-apiserver';
 export const ETCD = 'etcd';
 const SCHEDULER = 'kube-scheduler';
+/** The lanes that etcd's opens into: etcd-1, etcd-2 … */
+const isMember = (actor: string): boolean => /^etcd-\d+$/.test(actor);
 /** The process that several controllers share: its watches are delivered to all of them. */
 export const CONTROLLER_MANAGER = 'kube-controller-manager';
 
@@ -13,7 +15,7 @@ const ORDER: readonly LaneRole[] = ['client', 'server', 'storage', 'controller',
 export function roleOf(actor: string): LaneRole {
   if (actor === KUBECTL) return 'client';
   if (actor === API_SERVER) return 'server';
-  if (actor === ETCD) return 'storage';
+  if (actor === ETCD || isMember(actor)) return 'storage';
   if (actor === SCHEDULER || actor.endsWith('-scheduler')) return 'scheduler';
   if (actor.startsWith('kubelet/')) return 'kubelet';
   return 'controller';
@@ -35,7 +37,7 @@ export function orderLanes(actors: Iterable<string>): readonly Lane[] {
   const seen = [...new Set(actors)];
   const first = new Map(seen.map((actor, i) => [actor, i]));
   const rank = (actor: string): number => ORDER.indexOf(roleOf(actor));
-  seen.sort((a, b) => rank(a) - rank(b) || (roleOf(a) === 'kubelet' ? a.localeCompare(b, 'en', { numeric: true }) : (first.get(a) ?? 0) - (first.get(b) ?? 0)));
+  seen.sort((a, b) => rank(a) - rank(b) || (roleOf(a) === 'kubelet' || roleOf(a) === 'storage' ? a.localeCompare(b, 'en', { numeric: true }) : (first.get(a) ?? 0) - (first.get(b) ?? 0)));
   return seen.map((id) => ({ id, label: laneLabel(id), role: roleOf(id) }));
 }
 

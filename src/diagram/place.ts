@@ -16,8 +16,14 @@ export function placeOf(record: RunRecord, id: number): Place | undefined {
   const message = index.get(id);
   if (!message) return undefined;
   // A hop to etcd is about what its request is about.
-  const about = message.kind === 'storage' ? index.causeOf(message) : message;
+  const about = requestBehind(index, message);
   return { object: about && objectOf(about), link: documentLink(record, index, message) };
+}
+
+function requestBehind(index: ReturnType<typeof indexOf>, message: TraceMessage): TraceMessage | undefined {
+  if (message.kind !== 'storage' && message.kind !== 'member') return message;
+  for (const cause of index.causesOf(message)) if (cause.kind === 'request') return cause;
+  return undefined;
 }
 
 function objectOf(message: TraceMessage): Place['object'] {
@@ -27,6 +33,6 @@ function objectOf(message: TraceMessage): Place['object'] {
       const [resource = '', ...group] = message.resource.split('.');
       return resource === '' ? undefined : { group: group.join('.'), resource, key: message.subject };
     }
-    case 'storage': return undefined;
+    case 'storage': case 'member': return undefined;
   }
 }

@@ -1,7 +1,7 @@
-import type { RequestMessage, TraceMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
+import type { MemberMessage, RequestMessage, TraceMessage, WatchMessage, WorkMessage } from '../engine/trace/message';
 import { changeOf, isEventWrite, type Change } from './change';
 import type { CauseIndex } from './causes';
-import { API_SERVER, KUBECTL, actorOf } from './lanes';
+import { API_SERVER, ETCD, KUBECTL, actorOf } from './lanes';
 import type { Level } from './model';
 
 /** A message that is shown at a level of detail. */
@@ -17,6 +17,8 @@ export interface Shown {
   readonly change: Change | undefined;
 }
 
+/** Of an election its outcome, not each vote. */
+const TURNS = new Set(['fault', 'elected', 'retry', 'reconnect', 'snapshot']);
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
 /** What a component does by itself that belongs in the story besides decisions. */
 const STORY_WORK = new Set(['pull', 'start', 'stop', 'preempt', 'evict', 'restart']);
@@ -47,6 +49,7 @@ export class Selection {
     switch (message.kind) {
       case 'request': if (this.wanted.has(message.id)) this.choose(message, `r${message.id}`, message.actor, this.changes.get(message.id)); return;
       case 'storage': if (this.wantsStorage(message)) this.choose(message, `s${message.id}`, API_SERVER); return;
+      case 'member': if (this.wantsMember(message)) this.choose(message, `m${message.id}`, this.level === 'everything' || message.actor === API_SERVER ? message.actor : ETCD); return;
       case 'work': if (this.wantsWork(message)) this.choose(message, `w${message.id}`, message.actor); return;
       case 'watch': if (this.level === 'everything') for (const actor of this.receivers(message)) this.watch(message, actor); return;
     }
@@ -89,6 +92,9 @@ export class Selection {
     const request = this.index.causeOf(m);
     return request !== undefined && this.chosen.has(request.id) && (m.change !== 'none' || (this.level === 'working' && !m.succeeded));
   }
+
+  /** What went wrong with etcd and how it recovered belongs to every story; its daily work only to everything. */
+  private wantsMember(m: MemberMessage): boolean { return this.level === 'everything' || (m.notable && TURNS.has(m.type)); }
 
   private wantsWork(m: WorkMessage): boolean {
     if (this.level === 'everything' || m.decision !== undefined || STORY_WORK.has(m.action)) return true;

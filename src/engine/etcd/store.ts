@@ -22,14 +22,47 @@ export class Store {
   private readonly histories = new Map<string, History>();
   private log: LogEntry[] = [];
   private sortedKeys: string[] | undefined;
+  private usedBytes = 0;
   private readonly listeners = new Set<(event: EtcdEvent) => void>();
 
-  /** Revisions kept at the most before the oldest half is compacted. */
-  constructor(private readonly maxLog = 400_000) {}
+  /**
+   * `maxLog`: revisions kept at the most before the oldest half is compacted. `sizeOf` counts the bytes of a stored value, for
+   * whoever has a quota of space; without it nothing is counted.
+   */
+  constructor(private readonly maxLog = 400_000, private readonly sizeOf?: (keyValue: KeyValue) => number) {}
 
   get revision(): number { return this.currentRevision; }
   get compactRevision(): number { return this.compacted; }
   get size(): number { return this.current.size; }
+  /** Bytes of all versions kept, current and past; 0 without sizeOf. */
+  get bytes(): number { return this.usedBytes; }
+
+  /** The same contents for another owner: values are shared, what changes from now on is not. Listeners stay behind. */
+  fork(): Store {
+    const copy = new Store(this.maxLog, this.sizeOf);
+    copy.currentRevision = this.currentRevision;
+    copy.compacted = this.compacted;
+    copy.usedBytes = this.usedBytes;
+    copy.log = [...this.log];
+    for (const [key, keyValue] of this.current) copy.current.set(key, keyValue);
+    for (const [key, { versions }] of this.histories) copy.histories.set(key, { versions: [...versions] });
+    return copy;
+  }
+
+  /** Starts from what a snapshot holds: these keys at that revision, and nothing before it. */
+  restore(keyValues: readonly KeyValue[], revision: number): void {
+    this.current.clear();
+    this.histories.clear();
+    this.log = [];
+    this.sortedKeys = undefined;
+    this.usedBytes = 0;
+    for (const keyValue of keyValues) {
+      this.current.set(keyValue.key, keyValue);
+      this.histories.set(keyValue.key, { versions: [{ revision: keyValue.modRevision, keyValue }] });
+      this.usedBytes += this.sizeOf?.(keyValue) ?? 0;
+    }
+    this.currentRevision = this.compacted = revision;
+  }
 
   range(request: RangeRequest): RangeResponse | EtcdError {
     const at = request.revision ?? 0;
@@ -99,7 +132,7 @@ export class Store {
       const versions = history.versions;
       let keep = versions.length - 1;
       while (keep > 0 && (versions[keep] as { revision: number }).revision > revision) keep--;
-      versions.splice(0, keep);
+      for (const { keyValue } of versions.splice(0, keep)) if (keyValue) this.usedBytes -= this.sizeOf?.(keyValue) ?? 0;
       if (versions.length === 1 && versions[0]?.keyValue === undefined) this.histories.delete(key);
     }
     this.sortedKeys = undefined;
@@ -165,6 +198,7 @@ export class Store {
     let history = this.histories.get(key);
     if (history === undefined) this.histories.set(key, history = { versions: [] });
     history.versions.push({ revision, keyValue });
+    if (keyValue && this.sizeOf) this.usedBytes += this.sizeOf(keyValue);
     this.log.push({ revision, event });
     events.push(event);
   }

@@ -71,6 +71,13 @@ export interface EtcdError {
 
 export const COMPACTED: EtcdError = { error: 'compacted', message: 'etcdserver: mvcc: required revision has been compacted' };
 export const FUTURE_REVISION: EtcdError = { error: 'future revision', message: 'etcdserver: mvcc: required revision is a future revision' };
+/** What etcd says after it has waited for a commit for its whole request timeout (server.go ReqTimeout: 5 s and two election timeouts). */
+export const REQUEST_TIMED_OUT: EtcdError = { error: 'timeout', message: 'etcdserver: request timed out' };
+export const NO_SPACE: EtcdError = { error: 'no space', message: 'etcdserver: mvcc: database space exceeded' };
+/** What the API server's etcd client says when no member listens. */
+export const CONNECTION_REFUSED: EtcdError = {
+  error: 'unavailable', message: 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"',
+};
 export const LEASE_NOT_FOUND: EtcdError = { error: 'lease not found', message: 'etcdserver: requested lease not found' };
 
 export function isEtcdError(value: object): value is EtcdError { return 'error' in value; }

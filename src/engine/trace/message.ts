@@ -5,7 +5,7 @@ import type { Status } from '../api/status';
  * What went over the wires of a world, as a recording. Every message names the message that caused it, so that from a
  * person's request one can follow: request → storage (revision) → watch → work → request → …
  */
-export type TraceMessage = RequestMessage | StorageMessage | WatchMessage | WorkMessage;
+export type TraceMessage = RequestMessage | StorageMessage | WatchMessage | WorkMessage | MemberMessage;
 
 interface MessageBase {
   /** Ascending from 1 in the order of sending. */
@@ -74,6 +74,27 @@ export interface StorageMessage extends MessageBase {
   readonly succeeded: boolean;
   /** Virtual milliseconds at which the answer was back. */
   readonly answeredAt: number;
+  /** The member that was asked; absent where there is one only. */
+  readonly member?: string;
+  /** Why etcd did not do it, in its words; absent where it answered. */
+  readonly error?: string;
+}
+
+/** Between etcd's members, or of one of them. Its cause is the storage message that it carries out, or the fault that led to it. */
+export interface MemberMessage extends MessageBase {
+  readonly kind: 'member';
+  /** 'etcd-1', or 'kube-apiserver' for its connection. */
+  readonly actor: string;
+  /** The receiver; the actor itself for what it does alone. */
+  readonly to: string;
+  readonly type: 'append' | 'acknowledge' | 'commit' | 'vote' | 'voteAnswer' | 'elected' | 'stepDown' | 'snapshot' | 'retry' | 'reconnect' | 'fault';
+  readonly term: number;
+  /** The last entry that it is about; 0 for none. */
+  readonly index: number;
+  /** One sentence. */
+  readonly text: string;
+  /** Part of the story at every level of detail: faults, elections, retries. */
+  readonly notable: boolean;
 }
 
 /** A watch event as it reached a component. Its cause is the storage message that committed the revision. */

@@ -1,5 +1,5 @@
 import type { Simulation } from '../simulation/simulation';
-import type { RequestMessage, StorageMessage, TraceMessage, WatchMessage, WorkMessage } from './message';
+import type { MemberMessage, RequestMessage, StorageMessage, TraceMessage, WatchMessage, WorkMessage } from './message';
 
 export interface TraceLimits {
   /** Messages of somebody's story that are kept. */
@@ -28,6 +28,8 @@ export class TraceRecorder {
   request(message: NewMessage<RequestMessage>): RequestMessage { return this.add(message) as RequestMessage; }
   storage(message: NewMessage<StorageMessage>): StorageMessage { return this.add(message) as StorageMessage; }
   watch(message: NewMessage<WatchMessage>): WatchMessage { return this.add(message) as WatchMessage; }
+
+  member(message: NewMessage<MemberMessage>): MemberMessage { return this.add(message) as MemberMessage; }
 
   /** Begins a piece of work; the process that runs now gets it as the cause of what it does next. */
   work(message: Omit<NewMessage<WorkMessage>, 'endedAt' | 'outcome' | 'decision' | 'kind'>): WorkMessage {

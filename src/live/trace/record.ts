@@ -23,6 +23,8 @@ export function liveRecord(seen: Seen, { title, how, documents }: Ending): RunRe
   return {
     title, messages, startedAt: 0, endedAt: endedAt - startedAt, settled: how === 'rest', waiting: [], stoppedBy: how === 'rest' ? 'rest' : 'time', documents,
     objects: seen.sent.filter((s) => s.verb === 'get' && s.code === 200 && !isStatus(s.answer)).map((s) => s.answer as KubernetesObject), refusal: undefined, pods: podsOf(seen), missing: 0, evidence,
+    // Nobody outside a real scheduler knows how it decided.
+    podOf: (key) => podsOf(seen).find((pod) => objectKey(pod) === key), explain: () => undefined,
     kindOf: (group, resource) => kinds.get(`${group}/${resource}`) ?? resource,
     tableOf: (object) => {
       const definition = registry.forObject(object.apiVersion, object.kind);

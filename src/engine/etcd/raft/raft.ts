@@ -43,7 +43,8 @@ export class Raft<C, S> {
     if (core.role !== 'leader') {
       if (core.electionElapsed >= core.electionTimeout) {
         core.electionElapsed = 0;
-        campaign(core);
+        // Who may not start an election must not go on believing in a leader either.
+        if (core.promotable) campaign(core); else core.becomeFollower(core.term, NOBODY);
       }
       return;
     }

@@ -1,9 +1,10 @@
 import { Raft } from '../../../../src/engine/etcd/raft/raft';
-import { NEW_STATE, type Batch, type Content, type Entry, type HardState, type MemberId, type Message, type Persisted, type Snapshot } from '../../../../src/engine/etcd/raft/types';
+import { NEW_STATE, type Batch, type Content, type Entry, type HardState, type MemberId, type Message, type Persisted, type RaftConfig, type Snapshot } from '../../../../src/engine/etcd/raft/types';
 
 export type Command = string;
 /** The state machine of these tests: the commands applied, in order. */
 export type State = readonly string[];
+export type MakeRaft = (config: RaftConfig, disk: Persisted<Command, State>) => Raft<Command, State>;
 type M = Message<Command, State>;
 
 interface Member {
@@ -28,14 +29,14 @@ export class Group {
   private readonly cut = new Set<string>();
   private readonly lines: string[] = [];
 
-  constructor(readonly options: { readonly election: number; readonly base: number; readonly inflight: number; readonly batch: number }) {}
+  constructor(readonly options: { readonly election: number; readonly base: number; readonly inflight: number; readonly batch: number }, private readonly make: MakeRaft = (config, disk) => new Raft(config, disk)) {}
 
   /** What happened since the last call, as text. */
   take(): string { return this.lines.splice(0).join('\n'); }
 
   start(id: MemberId, disk: Persisted<Command, State>): void {
     const timeout = this.options.election + Number(id) - 1;
-    const raft = new Raft<Command, State>({ id, heartbeatTicks: 1, electionTicks: this.options.election, randomTimeout: () => timeout, maxEntriesPerMessage: this.options.batch, maxInflight: this.options.inflight }, disk);
+    const raft = this.make({ id, heartbeatTicks: 1, electionTicks: this.options.election, randomTimeout: () => timeout, maxEntriesPerMessage: this.options.batch, maxInflight: this.options.inflight }, disk);
     this.members.set(id, { raft, disk, applied: [...(disk.snapshot?.data ?? [])], held: false, batch: undefined, up: true, seen: '', committed: raft.log.committed });
     const member = this.get(id);
     member.seen = stateOf(member);

@@ -1,4 +1,4 @@
-import { Group } from './group';
+import { Group, type MakeRaft } from './group';
 
 /**
  * Runs the commands of a data file against a group, each followed by what it printed:
@@ -24,8 +24,8 @@ export function parseScript(text: string): readonly Block[] {
 }
 
 /** The same text with what really happened. */
-export function runScript(text: string): string {
-  const runner = new Runner();
+export function runScript(text: string, make?: MakeRaft): string {
+  const runner = new Runner(make);
   return `${parseScript(text).map(({ comment, commands }) => {
     if (commands.length === 0) return comment;
     for (const command of commands) runner.run(command);
@@ -34,8 +34,10 @@ export function runScript(text: string): string {
 }
 
 class Runner {
-  private group = new Group({ election: 10, base: 1, inflight: 8, batch: 64 });
+  private group: Group;
   private said: string[] = [];
+
+  constructor(private readonly make: MakeRaft | undefined) { this.group = new Group({ election: 10, base: 1, inflight: 8, batch: 64 }, make); }
 
   output(): string {
     const text = [this.group.take(), ...this.said.splice(0)].filter(Boolean).join('\n');
@@ -53,7 +55,7 @@ class Runner {
     const list = (name: string): readonly string[] => (given.get(name) ?? '').split(',').filter(Boolean);
     switch (command) {
       case 'group': {
-        this.group = new Group({ election: number('election', 10), base: number('base', 1), inflight: number('inflight', 8), batch: number('batch', 64) });
+        this.group = new Group({ election: number('election', 10), base: number('base', 1), inflight: number('inflight', 8), batch: number('batch', 64) }, this.make);
         if (given.has('logs')) return;
         for (let i = 1; i <= Number(a); i++) this.group.start(String(i), this.group.initial(ids(Number(a))));
         return;
