@@ -22,9 +22,16 @@ interface Model {
   readonly cells: ReadonlyMap<string, Cell>;
 }
 
-/** Undefined when the history is linearizable, else what cannot be explained. */
-export function explain(history: readonly Observed[], first: number): string | undefined {
-  const search = new Search([...history].sort((a, b) => a.call - b.call));
+/** What a watch told of a revision. */
+export interface Seen {
+  readonly type: 'put' | 'delete';
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Undefined when the history is linearizable, and what the watches saw belongs to it; else what cannot be explained. */
+export function explain(history: readonly Observed[], first: number, seen: ReadonlyMap<number, Seen> = new Map()): string | undefined {
+  const search = new Search([...history].sort((a, b) => a.call - b.call), seen);
   return search.run({ revision: first, cells: new Map() });
 }
 
@@ -36,7 +43,7 @@ class Search {
   private deepest: { count: number; revision: number; left: readonly string[] } = { count: -1, revision: 0, left: [] };
   private steps = 0;
 
-  constructor(private readonly history: readonly Observed[]) { this.done = history.map(() => false); }
+  constructor(private readonly history: readonly Observed[], private readonly watched: ReadonlyMap<number, Seen>) { this.done = history.map(() => false); }
 
   run(start: Model): string | undefined {
     if (this.explore(start, 0)) return undefined;
@@ -73,10 +80,16 @@ class Search {
     for (let i = 0; i < this.history.length; i++) {
       const o = this.history[i] as Observed;
       if (this.done[i] || o.call > limit) continue;
-      if (o.result === undefined) { if (changes(model, o) && !this.superseded(o)) unknown.push(i); } else if (o.result.revision === model.revision + 1 && this.fits(model, o)) told.push(i);
+      if (o.result === undefined) { if (changes(model, o) && this.wasSeen(model, o) && !this.superseded(o)) unknown.push(i); } else if (o.result.revision === model.revision + 1 && this.fits(model, o) && this.wasSeen(model, o)) told.push(i);
     }
     const claimed = this.history.some((o, i) => !this.done[i] && o.result?.revision === model.revision + 1 && o.result.succeeded && o.action.type === 'put');
     return claimed ? told : [...told, ...unknown];
+  }
+
+  /** Whether the watches tell the same of the revision that it would make. */
+  private wasSeen({ revision }: Model, { action }: Observed): boolean {
+    const seen = this.watched.get(revision + 1);
+    return seen === undefined || (seen.type === action.type && seen.key === action.key && (action.type !== 'put' || action.value === seen.value));
   }
 
   /** False for a state that was explored already. */

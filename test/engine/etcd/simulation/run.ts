@@ -5,7 +5,7 @@ import type { RequestSender } from '../../../../src/engine/etcd/cluster/client';
 import type { EtcdEvent, TxnRequest } from '../../../../src/engine/etcd/types';
 import { TestCluster, type Mutant } from './cluster';
 import { Invariants } from './invariants';
-import { explain, type Observed } from './linearizable';
+import { explain, type Observed, type Seen } from './linearizable';
 
 const KEYS = ['a', 'b', 'c'];
 const CLIENTS = 3;
@@ -62,7 +62,7 @@ class Run {
     this.until(TROUBLE + PEACE);
     for (const key of KEYS) this.simulation.spawn('reader', this.read('reader', this.clients[0] as RequestSender, key));
     this.until(TROUBLE + PEACE + 8000);
-    return this.lost() ?? explain(this.history, 1) ?? this.watches() ?? this.states();
+    return this.lost() ?? explain(this.history, 1, this.seen()) ?? this.watches() ?? this.states();
   }
 
   private until(moment: number): void {
@@ -152,6 +152,11 @@ class Run {
   private lost(): string | undefined {
     const reads = this.history.filter((o) => o.client === 'reader');
     return reads.length === KEYS.length ? undefined : `the cluster did not recover: ${reads.length} of ${KEYS.length} reads answered; ${this.cluster.status().map((m) => `${m.id} ${m.role} term ${m.term}`).join(', ')}`;
+  }
+
+  /** What the first client's watch told. */
+  private seen(): ReadonlyMap<number, Seen> {
+    return new Map((this.cluster.watching[0]?.events ?? []).map(({ type, keyValue }) => [keyValue.modRevision, { type, key: keyValue.key, value: (keyValue.value as { readonly text: string }).text }]));
   }
 
   /** Every watch saw every event, once, in order. */
