@@ -3,6 +3,7 @@ import { registerCodeLenses } from './editor/codeLens';
 import { registerCommands } from './editor/commands/register';
 import { registerDiagnostics } from './editor/diagnostics';
 import { DiagramPanel, VIEW_TYPE } from './editor/diagramPanel';
+import { EditPreviews } from './editor/editPreview';
 import { EngineService, type RequestOptions } from './editor/engineService';
 import { followSteps } from './editor/follow';
 import { registerHover } from './editor/hover';
@@ -29,9 +30,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const outlines = new Outlines(engine, log);
   const panel = new DiagramPanel(context.extensionUri, engine, log);
   const trees = { nodes: new ClusterTree('nodes', engine, log), workloads: new ClusterTree('workloads', engine, log) };
+  const previews = new EditPreviews();
   context.subscriptions.push(
     log, engine, outlines, panel, trees.nodes, trees.workloads,
-    registerCommands({ engine, panel, log }, trees), registerDiagnostics(outlines), registerSuggestions(engine, outlines, log), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
+    previews, registerCommands({ engine, panel, log }, trees, previews), registerDiagnostics(outlines), registerSuggestions(engine, outlines, log), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
     followSteps(panel, engine, trees, log),
     engine.onDidLoseWorld(() => panel.lost()),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),

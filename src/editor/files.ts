@@ -15,7 +15,7 @@ export const isManifestLanguage = (document: vscode.TextDocument): boolean => LA
 
 /** The text as it stands in the editor. Undefined for what is not to be read: other schemes of VS Code, and texts beyond all measure. */
 export function textOf(document: vscode.TextDocument): FileText | undefined {
-  if (!isManifestLanguage(document) || document.uri.scheme === 'controlplane' || document.uri.scheme === 'output') return undefined;
+  if (!isManifestLanguage(document) || document.uri.scheme.startsWith('controlplane') || document.uri.scheme === 'output') return undefined;
   return { file: document.uri.toString(), text: document.getText() };
 }
 

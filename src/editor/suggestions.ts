@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { HelpSuggestion, HelpTarget } from '../worker/protocol';
 import { perform, type CommandContext } from './commands/context';
+import type { EditPreviews } from './editPreview';
 import { openDocument, SELECTOR, textOf } from './files';
 import type { EngineService } from './engineService';
 import type { Outlines } from './outlines';
 import { failureText } from './engineService';
 
-/** What would place the pods of a manifest, as quick fixes: edits are previewed before they are made, changes of the cluster are made at once. */
+/** What would place the pods of a manifest, as quick fixes: a change of the text is previewed before it is made, a change of the cluster is made at once. */
 export function registerSuggestions(engine: EngineService, outlines: Outlines, log: vscode.LogOutputChannel): vscode.Disposable {
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, range, context, token) {
@@ -25,7 +26,7 @@ export function registerSuggestions(engine: EngineService, outlines: Outlines, l
         try {
           const help = await engine.request('help', { target: { file: file.file, document: problem.document ?? 0 }, text: file.text }, { token });
           const offered = (help?.suggestions ?? []).filter((s) => s.applicable && (here || s.edits.some((e) => e.line >= range.start.line && e.line <= range.end.line)));
-          actions.push(...offered.map((s, i) => quickFix(document, s, diagnostics, i === 0)));
+          actions.push(...offered.map((s, i) => quickFix(document, problem.document ?? 0, s, diagnostics, i === 0)));
         } catch (thrown) {
           const text = failureText(thrown);
           if (text !== undefined) log.warn(`quick fixes: ${text}`);
@@ -39,27 +40,16 @@ export function registerSuggestions(engine: EngineService, outlines: Outlines, l
 
 const overlaps = (range: vscode.Range, other: { readonly start: { readonly line: number }; readonly end: { readonly line: number } }): boolean => range.start.line <= other.end.line && range.end.line >= other.start.line;
 
-function quickFix(document: vscode.TextDocument, suggestion: HelpSuggestion, diagnostics: vscode.Diagnostic[], preferred: boolean): vscode.CodeAction {
+function quickFix(document: vscode.TextDocument, index: number, suggestion: HelpSuggestion, diagnostics: vscode.Diagnostic[], preferred: boolean): vscode.CodeAction {
   const action = new vscode.CodeAction(titleOf(suggestion), vscode.CodeActionKind.QuickFix);
   action.diagnostics = diagnostics;
   action.isPreferred = preferred;
-  if (suggestion.edits.length > 0) action.edit = editOf(document, suggestion);
-  // After the edit, and only where it was made.
-  if (suggestion.actions.length > 0) action.command = { title: suggestion.title, command: 'controlplane.followSuggestion', arguments: [suggestion.title, suggestion.actions] };
+  action.command = { title: suggestion.title, command: 'controlplane.applySuggestion', arguments: [{ file: document.uri.toString(), document: index }, suggestion.title], tooltip: suggestion.detail };
   return action;
 }
 
-/** "Lower the CPU request of container main from 6 to 4 (then it runs on node-1)" */
-const titleOf = ({ title, edits, outcome }: HelpSuggestion): string => `${edits.length === 0 ? `In the cluster: ${title.charAt(0).toLowerCase()}${title.slice(1)}` : title} (${outcome})`;
-
-/** The edit with what the preview says of it. */
-function editOf(document: vscode.TextDocument, { title, detail, outcome, edits }: HelpSuggestion): vscode.WorkspaceEdit {
-  const edit = new vscode.WorkspaceEdit();
-  for (const { offset, length, text } of edits) {
-    edit.replace(document.uri, new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text, { label: title, description: `${outcome}. ${detail}`, needsConfirmation: true });
-  }
-  return edit;
-}
+/** "Lower the CPU request of container main from 6 to 4 (then it runs on node-1)…": what opens a preview first ends in dots. */
+const titleOf = ({ title, edits, outcome }: HelpSuggestion): string => (edits.length > 0 ? `${title} (${outcome})…` : `In the cluster: ${title.charAt(0).toLowerCase()}${title.slice(1)} (${outcome})`);
 
 function recreation(uri: vscode.Uri, document: number, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
   const action = new vscode.CodeAction('Delete and create it again', vscode.CodeActionKind.QuickFix);
@@ -69,9 +59,9 @@ function recreation(uri: vscode.Uri, document: number, diagnostics: vscode.Diagn
   return action;
 }
 
-/** For links in hovers, tooltips and the diagram: looks for help once more, as the cluster is now, and follows the suggestion of that title. */
-export function applySuggestion(context: CommandContext): (target?: unknown, title?: unknown) => Promise<void> {
-  return async (given, title) => {
+/** Follows the suggestion of that title, as help is found now: its edits are previewed and made if wanted, then the cluster is changed. */
+export function applySuggestion(context: CommandContext, previews: EditPreviews): (target?: unknown, title?: unknown, choice?: unknown) => Promise<void> {
+  return async (given, title, choice) => {
     const target = targetOf(given);
     if (!target || typeof title !== 'string') return;
     const document = 'file' in target ? await opened(target.file) : undefined;
@@ -81,17 +71,9 @@ export function applySuggestion(context: CommandContext): (target?: unknown, tit
     if (suggestion.edits.length > 0) {
       const edited = document ?? (help.file === '' ? undefined : await opened(help.file));
       if (edited?.getText() !== help.text) { void vscode.window.showInformationMessage('The manifest has changed since it was created: use the quick fix at its underlined field.'); return; }
-      await vscode.window.showTextDocument(edited, { viewColumn: vscode.window.visibleTextEditors.find((e) => e.document === edited)?.viewColumn ?? vscode.ViewColumn.One });
-      if (!await vscode.workspace.applyEdit(editOf(edited, suggestion), { isRefactoring: true })) return;
+      if (!await previews.offer(edited, suggestion, choice === 'Apply' ? choice : undefined)) return;
     }
     if (suggestion.actions.length > 0) await perform(context, suggestion.title, 'operate', { type: 'help', title: suggestion.title, actions: suggestion.actions });
-  };
-}
-
-/** The part of a quick fix that is done to the cluster. */
-export function followSuggestion(context: CommandContext): (title?: unknown, actions?: unknown) => Promise<void> {
-  return async (title, actions) => {
-    if (typeof title === 'string' && Array.isArray(actions)) await perform(context, title, 'operate', { type: 'help', title, actions: actions as HelpSuggestion['actions'] });
   };
 }
 

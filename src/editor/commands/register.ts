@@ -3,14 +3,15 @@ import type { ClusterTree } from '../tree';
 import { chooseClusterFile, copyDiagram, reset, saveDiagram } from './cluster';
 import { complain, type CommandContext } from './context';
 import { chooseAndRun, createDocument, onManifests, recreate } from './manifests';
-import { applySuggestion, followSuggestion } from '../suggestions';
+import type { EditPreviews } from '../editPreview';
+import { applySuggestion } from '../suggestions';
 import { addNode, letTimePass, onNode, taintNode } from './nodes';
 import { deleteObject, openManifest, openYaml, scale } from './objects';
 
 type Handler = (...parameters: unknown[]) => Promise<void> | void;
 
 /** Every command of the extension, by its name without the prefix. */
-function handlers(context: CommandContext, trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }): { readonly [name: string]: Handler } {
+function handlers(context: CommandContext, trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }, previews: EditPreviews): { readonly [name: string]: Handler } {
   const { panel } = context;
   return {
     create: onManifests(context, 'create'), createFrom: () => chooseAndRun(context, 'create'), createDocument: createDocument(context), delete: onManifests(context, 'delete'),
@@ -18,13 +19,13 @@ function handlers(context: CommandContext, trees: { readonly nodes: ClusterTree;
     scale: scale(context), deleteObject: deleteObject(context), openYaml: openYaml(context), openManifest: openManifest(context),
     cordon: onNode(context, 'cordon'), uncordon: onNode(context, 'uncordon'), drain: onNode(context, 'drain'), killNode: onNode(context, 'killNode'), startNode: onNode(context, 'startNode'),
     taint: taintNode(context), addNode: addNode(context), letTimePass: letTimePass(context), copyMermaid: copyDiagram(context), saveSvg: saveDiagram(context),
-    recreate: recreate(context), applySuggestion: applySuggestion(context), followSuggestion: followSuggestion(context),
+    recreate: recreate(context), applySuggestion: applySuggestion(context, previews),
     'showMore.nodes': (parent) => trees.nodes.showMore(String(parent)), 'showMore.workloads': (parent) => trees.workloads.showMore(String(parent)),
   };
 }
 
-export function registerCommands(context: CommandContext, trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }): vscode.Disposable {
-  const registered = Object.entries(handlers(context, trees)).map(([name, handler]) => vscode.commands.registerCommand(`controlplane.${name}`, async (...parameters: unknown[]) => {
+export function registerCommands(context: CommandContext, trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }, previews: EditPreviews): vscode.Disposable {
+  const registered = Object.entries(handlers(context, trees, previews)).map(([name, handler]) => vscode.commands.registerCommand(`controlplane.${name}`, async (...parameters: unknown[]) => {
     try { await handler(...parameters); } catch (thrown) { complain(context, thrown); }
   }));
   return vscode.Disposable.from(...registered);

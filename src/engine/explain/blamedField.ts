@@ -22,13 +22,20 @@ export function blamedField(decision: SchedulingDecision, pod: Pod): BlamedField
   if (decision.outcome === 'scheduled') return undefined;
   if (decision.outcome === 'gated') return { fieldPath: 'spec.schedulingGates', plugin: 'SchedulingGates', nodes: 0 };
   if (decision.outcome === 'ignored') return { fieldPath: 'spec.schedulerName', plugin: '', nodes: 0 };
-  const counts = new Map<string, { readonly plugin: string; nodes: number }>();
+  // Nodes that were refused alike share their reasons: thousands of them are a few kinds.
+  const kinds = new Map<unknown, { readonly node: NodeExplanation; nodes: number }>();
   for (const node of explainNodes(decision)) {
     if (node.feasible) continue;
+    const known = kinds.get(node.shortages ?? node.reasons);
+    if (known) known.nodes++;
+    else kinds.set(node.shortages ?? node.reasons, { node, nodes: 1 });
+  }
+  const counts = new Map<string, { readonly plugin: string; nodes: number }>();
+  for (const { node, nodes } of kinds.values()) {
     const field = fieldOf(node, pod);
     const known = counts.get(field);
-    if (known) known.nodes++;
-    else counts.set(field, { plugin: node.plugin ?? '', nodes: 1 });
+    if (known) known.nodes += nodes;
+    else counts.set(field, { plugin: node.plugin ?? '', nodes });
   }
   let blamed: BlamedField | undefined;
   for (const [fieldPath, { plugin, nodes }] of counts) if (!blamed || nodes > blamed.nodes || (nodes === blamed.nodes && blamed.fieldPath === WHOLE)) blamed = { fieldPath, plugin, nodes };

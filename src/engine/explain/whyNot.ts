@@ -78,9 +78,10 @@ function groupsOf(decision: SchedulingDecision, pod: Pod, core: SchedulerCore): 
     if (!state) core.frameworkFor(pod)?.runPreFilter((state = new CycleState()), info);
     return state as CycleState;
   };
-  const known = explainNodes(decision).filter((node) => !node.feasible && (node.plugin !== undefined) && (core.cache.get(node.name) !== undefined || wasLookedAt(decision, node.name)));
-  const phrased = known.map((node): Phrased => {
+  const phrased = explainNodes(decision).flatMap((node): Phrased | readonly Phrased[] => {
+    if (node.feasible || node.plugin === undefined) return [];
     const nodeInfo = core.cache.get(node.name);
+    if (!nodeInfo && !wasLookedAt(decision, node.name)) return [];
     const reason = node.reasons?.join(', ') ?? '';
     if (!nodeInfo) return { node, phrase: { one: `was out: ${reason}`, many: `were out: ${reason}`, shape: reason, summary: `were out: ${reason}` }, whole: undefined };
     const refused: Refused = { core, pod: info, node: nodeInfo, reason, shortages: node.shortages ?? [], state: computed };

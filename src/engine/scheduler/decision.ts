@@ -82,8 +82,17 @@ export function describeDecision(decision: SchedulingDecision): DecisionDescript
   return { outcome, node: node ?? null, message, evaluatedNodes, feasibleNodes, nominatedNode: nominatedNode || null, victims, nodes: explainNodes(decision) };
 }
 
+/** The decision that was explained last: several sentences are made of one, and thousands of nodes take a while. */
+let explained: { readonly detail: DecisionDetail; readonly nodes: readonly NodeExplanation[] } | undefined;
+
 /** Every node that was evaluated, by name; after a refusal by PreFilter, every node. */
-export function explainNodes({ detail, totalNodes }: SchedulingDecision): readonly NodeExplanation[] {
+export function explainNodes(decision: SchedulingDecision): readonly NodeExplanation[] {
+  const { detail } = decision;
+  if (explained?.detail !== detail || detail.absent !== undefined) explained = { detail, nodes: allNodes(decision) };
+  return explained.nodes;
+}
+
+function allNodes({ detail, totalNodes }: SchedulingDecision): readonly NodeExplanation[] {
   const result: NodeExplanation[] = [];
   detail.feasible.forEach((id, row) => result.push(explainFeasible(detail, id, row)));
   detail.refused.forEach((id, i) => {

@@ -7,12 +7,9 @@ async function quickFixes(document: vscode.TextDocument, range: vscode.Range): P
   return found.filter((a) => /runs on|Delete and create/.test(a.title));
 }
 
-/** What the preview would have confirmed. */
-async function edit(action: vscode.CodeAction): Promise<void> {
-  const plain = new vscode.WorkspaceEdit();
-  for (const [uri, edits] of action.edit?.entries() ?? []) plain.set(uri, edits);
-  ok(await vscode.workspace.applyEdit(plain), 'the edit was not made');
-}
+/** Follows a quick fix; the preview of its edit is answered with Apply. */
+const followed = (action: vscode.CodeAction | undefined): Thenable<unknown> => vscode.commands.executeCommand(action?.command?.command ?? '', ...(action?.command?.arguments ?? []), 'Apply');
+const edits = (action: vscode.CodeAction): boolean => action.title.endsWith('…');
 
 const waiting = async (): Promise<readonly string[]> => ((await entries('nodes')).some((e) => e.id === 'unscheduled') ? (await entries('nodes', 'unscheduled')).map((e) => e.label) : []);
 
@@ -21,15 +18,17 @@ test('quick fixes at the underlined field: every edit that is offered lets the p
   const document = await open('unschedulable.yaml');
   await run('create');
   const { range } = await problemSaying(document.uri, /have no node/);
-  const offered = (await quickFixes(document, range)).filter((a) => a.edit);
+  const offered = (await quickFixes(document, range)).filter(edits);
   ok(offered.length > 0, 'no edit is offered');
   for (const action of offered) {
-    await edit(action);
+    const before = document.getText();
+    await followed(action);
+    ok(document.getText() !== before, `${action.title}: the text is as before`);
     const changed = await problemSaying(document.uri, /as the text stands now, they would get one/);
     same(changed.severity, vscode.DiagnosticSeverity.Information);
     const [again] = await quickFixes(document, changed.range);
     same(again?.title, 'Delete and create it again');
-    await vscode.commands.executeCommand(again?.command?.command ?? '', ...(again?.command?.arguments ?? []));
+    await followed(again);
     same(await waiting(), [], action.title);
     await vscode.commands.executeCommand('undo');
     await run('delete', document.uri);
@@ -44,12 +43,12 @@ test('quick fixes for the cluster run there: one for one the pod gets a node', a
   const document = await untitled(pod('web', '  tolerations: []\n'));
   await run('create', document.uri);
   const { range } = await problemSaying(document.uri, /does not tolerate/);
-  const titles = (await quickFixes(document, range)).filter((a) => a.command && !a.edit).map((a) => a.title);
+  const titles = (await quickFixes(document, range)).filter((a) => !edits(a)).map((a) => a.title);
   ok(titles.some((t) => /remove the taint/.test(t)) && titles.some((t) => /add a node/.test(t)), titles.join('\n'));
   for (const title of titles) {
     const fixes = await eventually(async () => { const all = await quickFixes(document, (await problemSaying(document.uri, /does not tolerate/)).range); return all.some((a) => a.title === title) ? all : undefined; }, `${title} is not offered again`);
     const action = fixes.find((a) => a.title === title);
-    await vscode.commands.executeCommand(action?.command?.command ?? '', ...(action?.command?.arguments ?? []));
+    await followed(action);
     same(await waiting(), [], title);
     await run('reset');
     for (const node of ['node-1', 'node-2', 'node-3']) await run('taint', node, 'dedicated=db:NoSchedule');

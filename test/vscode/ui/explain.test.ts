@@ -59,8 +59,9 @@ for (const theme of Object.keys(THEMES) as Theme[]) {
       await workbench.screenshot(`explain-quick-fix-${theme}`);
       // It is the first one and has the focus.
       await page.keyboard.press('Enter');
-      const apply = page.locator('.refactor-preview .monaco-button, .bulk-edit-panel .monaco-button').filter({ hasText: 'Apply' }).first();
+      const apply = page.locator('.notifications-toasts .monaco-button').filter({ hasText: 'Apply' }).first();
       await apply.waitFor();
+      await page.locator('.diff-editor .view-line, .monaco-diff-editor .view-line').filter({ hasText: 'cpu: "4"' }).first().waitFor();
       await page.waitForTimeout(1000);
       await workbench.screenshot(`explain-preview-${theme}`);
       await apply.click();
