@@ -48,7 +48,7 @@ export function explanationOf(pod: Pod, live: LiveView): PodExplanation {
 
 /** The pods that wait for a node; gated ones and those that no scheduler looks at are among them. */
 export const waitingPods = (pods: readonly Pod[], { session: { cluster: { scheduler } } }: LiveView): readonly Pod[] =>
-  pods.filter((p) => !p.metadata.deletionTimestamp && !p.spec.nodeName && (whyUnscheduled(p) !== '' || (p.status?.phase === 'Pending' && scheduler?.core.frameworkFor(p) === undefined)));
+  pods.filter((p) => !p.metadata.deletionTimestamp && !p.spec.nodeName && (whyUnscheduled(p) !== '' || (p.status?.phase === 'Pending' && (scheduler?.core.frameworkFor(p) === undefined || scheduler.positionOf(p)?.gatedBy !== undefined))));
 
 export interface HelpOptions {
   /** The file that the pod comes from: edits are then edits of its text. */

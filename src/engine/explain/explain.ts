@@ -1,5 +1,9 @@
 import type { Pod } from '../api/generated/types';
 import type { SchedulingDecision } from '../scheduler/decision';
+import { podInfoOf } from '../scheduler/podInfo';
+import type { QueuePosition } from '../scheduler/queue';
+import type { SchedulerHandle } from '../scheduler/scheduler';
+import { claimsSentence } from './refusals/phrases';
 import type { Session } from '../session';
 import { objectsOf } from './cluster';
 import { blamedField, type BlamedField } from './blamedField';
@@ -59,16 +63,36 @@ export function explainStoredPod(session: Session, pod: Pod): PodExplanation {
   const base = { namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, node };
   const nobody = scheduler !== undefined && !node && !scheduler.core.frameworkFor(pod);
   if (!decision && nobody) return { ...base, outcome: 'ignored', message: '', whyNot: whyNot(scheduler.core.attempt(pod).decision, pod, scheduler.core), blamed: { fieldPath: 'spec.schedulerName', plugin: '', nodes: 0 } };
-  if (!decision || !scheduler) return { ...base, outcome: 'ignored', message: '' };
+  if (!scheduler) return { ...base, outcome: 'ignored', message: '' };
+  if (!decision) return { ...base, ...(node ? undecided : gatedBy(scheduler, pod, simulation.now) ?? undecided) };
   const { outcome, message } = decision;
   if (outcome === 'scheduled') return { ...base, outcome, message, whyHere: whyHere(decision) };
   const position = node ? undefined : scheduler.positionOf(pod);
-  const queue = position && {
-    sentence: queueSentence(position, simulation.now), summary: queueSummary(position, simulation.now), pool: position.pool, ...(position.until === undefined ? {} : { until: position.until }), attempts: position.attempts, movedBy: position.movedBy, wakenBy: wakingWords(position),
-    wakers: wakersByPlugin(position), words: queueWords(position, simulation.now),
-  };
+  const queue = position && queueOf(position, simulation.now);
   const blamed = blamedField(decision, pod);
   return { ...base, outcome, message, whyNot: whyNot(decision, pod, scheduler.core), ...(queue ? { queue } : {}), ...(blamed ? { blamed } : {}) };
+}
+
+const undecided = { outcome: 'ignored', message: '' } as const;
+
+function queueOf(position: QueuePosition, now: number): QueueExplanation {
+  return {
+    sentence: queueSentence(position, now), summary: queueSummary(position, now), pool: position.pool, ...(position.until === undefined ? {} : { until: position.until }), attempts: position.attempts, movedBy: position.movedBy,
+    wakenBy: wakingWords(position), wakers: wakersByPlugin(position), words: queueWords(position, now),
+  };
+}
+
+/** A pod that a plugin keeps out of the queue before any attempt, such as one that waits for its ResourceClaims: its condition says nothing. */
+function gatedBy(scheduler: SchedulerHandle, pod: Pod, now: number): Pick<PodExplanation, 'outcome' | 'message' | 'whyNot' | 'queue' | 'blamed'> | undefined {
+  const position = scheduler.positionOf(pod);
+  const gate = position?.gatedBy;
+  const refusal = scheduler.core.frameworkFor(pod)?.at('preEnqueue').find((plugin) => plugin.name === gate)?.preEnqueue?.(podInfoOf(pod));
+  if (!position || !refusal) return undefined;
+  const claims = gate === 'DynamicResources';
+  return {
+    outcome: 'gated', message: '', whyNot: { sentence: claims ? claimsSentence(refusal.message) : `${gate ?? ''} keeps the pod out of the scheduling queue: ${refusal.message}`, groups: [], message: '' },
+    queue: queueOf(position, now), blamed: { fieldPath: claims ? 'spec.resourceClaims' : 'metadata.name', plugin: gate ?? '', nodes: 0 },
+  };
 }
 
 /** A decision in words: a past one too, though names and numbers of what has changed since are those of now. Undefined where nothing was decided. */

@@ -89,3 +89,14 @@ test('preemption: victims end, then the pod is bound; while they are being delet
   assert.ok((deletions[0] ?? 0) < actions.findLastIndex((action) => /low-\d\/status/.test(action)), 'the last victim is told only when the other is being deleted');
   assert.ok(actions.indexOf('create important/binding') > (deletions[1] ?? 0));
 });
+
+test('a pod that a plugin keeps out of the queue before any attempt is explained too', () => {
+  const text = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  resourceClaims: [{name: gpu, resourceClaimName: nope}]\n  containers: [{name: main, image: nginx}]\n';
+  const { session, story } = created(text);
+  const explained = explainPod(session, 'default', 'p');
+  assert.equal(explained?.outcome, 'gated');
+  assert.equal(explained?.whyNot?.sentence, "The pod's ResourceClaim default/nope does not exist");
+  assert.equal(explained?.blamed?.fieldPath, 'spec.resourceClaims');
+  assert.deepEqual(explained?.queue?.wakers.map((w) => w.plugin), ['DynamicResources']);
+  assert.match(story, /default\/p: Pending on no node: The pod's ResourceClaim default\/nope does not exist/);
+});

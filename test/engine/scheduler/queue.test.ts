@@ -153,3 +153,32 @@ test('updates are told apart as finely as hints need', () => {
   assert.ok(!matchesEvent({ resource: 'Pod', action: Action.UpdatePodLabel }, { resource: 'AssignedPod', action: Action.Update }), 'an unspecific update is not a label update');
   assert.ok(matchesEvent({ resource: 'Pod', action: Action.Add | Action.Delete }, ASSIGNED_POD_DELETE));
 });
+
+test('the queue remembers what woke a pod: the event and its object, also one that came while the pod was tried', () => {
+  const queue = makeQueue();
+  const pod = makePod('a', { cpu: '2' });
+  const refuse = (now: number): void => {
+    const taken = queue.pop();
+    assert.ok(taken);
+    queue.addUnschedulable(taken, pod, ['NodeResourcesFit'], now);
+  };
+  queue.add(pod, 0);
+  refuse(10);
+  assert.equal(queue.inspect(pod)?.wokenBy, undefined);
+  queue.moveAll(NODE_ADD, undefined, makeNode('large'), 20);
+  assert.deepEqual(queue.inspect(pod)?.wokenBy, { event: 'NodeAdd', object: { kind: 'Node', namespace: '', name: 'large' } });
+  queue.flushBackoff(3 * SECOND);
+  assert.equal(queue.inspect(pod)?.movedBy, 'BackoffComplete');
+  assert.equal(queue.inspect(pod)?.wokenBy?.event, 'NodeAdd', 'the end of the backoff does not hide what woke it');
+  const taken = queue.pop();
+  assert.ok(taken);
+  const there = makePod('there', { cpu: '1', spec: { nodeName: 'large' } });
+  queue.moveAll(ASSIGNED_POD_DELETE, there, undefined, 4 * SECOND);
+  queue.addUnschedulable(taken, pod, ['NodeResourcesFit'], 4 * SECOND);
+  assert.deepEqual(queue.inspect(pod)?.wokenBy, { event: 'AssignedPodDelete', object: { kind: 'Pod', namespace: 'default', name: 'there' } });
+  queue.flushBackoff(10 * SECOND);
+  refuse(11 * SECOND);
+  assert.equal(queue.inspect(pod)?.wokenBy, undefined, 'a refusal ends it');
+  queue.flushUnschedulable(400 * SECOND);
+  assert.deepEqual(queue.inspect(pod)?.wokenBy, { event: 'UnschedulableTimeout' });
+});

@@ -24,9 +24,14 @@ export function refusalPhrase(plugin: string, refused: Refused): Phrase | WholeP
 function devicesPhrase({ reason }: Refused): Phrase | WholePhrase {
   if (reason === 'resourceclaim not available on the node') return phrase('cannot use the devices allocated for the pod\'s ResourceClaim', 'cannot use the devices allocated for the pod\'s ResourceClaim', 'devices elsewhere');
   if (reason === 'cannot allocate all claims') return phrase('has no free devices for the pod\'s ResourceClaims', 'have no free devices for the pod\'s ResourceClaims', 'devices');
+  return { whole: claimsSentence(reason) };
+}
+
+/** What the pod's ResourceClaims lack. */
+export function claimsSentence(reason: string): string {
   const deviceClass = /^request (\S+): device class (\S+) does not exist$/.exec(reason);
-  if (deviceClass) return { whole: `The request ${deviceClass[1] ?? ''} of the pod's ResourceClaim names the DeviceClass ${deviceClass[2] ?? ''}, which does not exist` };
-  const missing = /^could not find ResourceClaim "(.+)": object not found$/.exec(reason);
-  if (missing) return { whole: `The pod's ResourceClaim ${missing[1] ?? ''} does not exist` };
-  return { whole: `The pod waits for its ResourceClaims: ${reason}` };
+  if (deviceClass) return `The request ${deviceClass[1] ?? ''} of the pod's ResourceClaim names the DeviceClass ${deviceClass[2] ?? ''}, which does not exist`;
+  const missing = /^(?:could not find ResourceClaim|resourceclaim) "(.+?)"(?:: object)? not found$/.exec(reason);
+  if (missing) return `The pod's ResourceClaim ${missing[1] ?? ''} does not exist`;
+  return `The pod waits for its ResourceClaims: ${reason}`;
 }
