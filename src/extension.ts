@@ -7,6 +7,8 @@ import { EditPreviews } from './editor/editPreview';
 import { EngineService, type RequestOptions } from './editor/engineService';
 import { followSteps } from './editor/follow';
 import { registerHover } from './editor/hover';
+import { registerLive } from './editor/live/register';
+import { LiveMode } from './editor/live/service';
 import { registerManifestContext } from './editor/manifestContext';
 import { registerObjectDocuments } from './editor/objects';
 import { Outlines } from './editor/outlines';
@@ -28,12 +30,14 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js');
   const engine = new EngineService(workerStarter({ path: script.scheme === 'file' ? script.fsPath : undefined, read: async () => vscode.workspace.fs.readFile(script) }), log);
   const outlines = new Outlines(engine, log);
-  const panel = new DiagramPanel(context.extensionUri, engine, log);
+  const live = new LiveMode(context.extensionUri, log);
+  const panel = new DiagramPanel(context.extensionUri, engine, live, log);
   const trees = { nodes: new ClusterTree('nodes', engine, log), workloads: new ClusterTree('workloads', engine, log) };
   const previews = new EditPreviews();
   context.subscriptions.push(
-    log, engine, outlines, panel, trees.nodes, trees.workloads,
-    previews, registerCommands({ engine, panel, log }, trees, previews), registerDiagnostics(outlines), registerSuggestions(engine, outlines, log), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
+    log, engine, outlines, live, panel, trees.nodes, trees.workloads,
+    registerLive(live, { engine, panel, log }), previews, registerCommands({ engine, panel, log }, trees, previews),
+    registerDiagnostics(outlines), registerSuggestions(engine, outlines, log), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
     followSteps(panel, engine, trees, log),
     engine.onDidLoseWorld(() => panel.lost()),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),

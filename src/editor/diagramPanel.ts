@@ -4,6 +4,7 @@ import { pageHtml, type FromPage, type ToPage } from '../webview/protocol';
 import type { RunSummary } from '../worker/protocol';
 import { failureText, type EngineService } from './engineService';
 import { revealInManifest } from './reveal';
+import { isLiveRun, type RunSource } from './runSource';
 import { detailLevel } from './settings';
 
 export const VIEW_TYPE = 'controlplane.diagram';
@@ -24,10 +25,9 @@ export class DiagramPanel implements vscode.Disposable {
   /** A person stepped to an item that a message stands behind. */
   readonly onDidSelect = this.selectedEmitter.event;
 
-  constructor(private readonly extension: vscode.Uri, private readonly engine: EngineService, private readonly log: vscode.LogOutputChannel) {}
+  constructor(private readonly extension: vscode.Uri, private readonly engine: EngineService, private readonly live: RunSource, private readonly log: vscode.LogOutputChannel) {}
 
   get currentRun(): string { return this.run; }
-  get currentView(): View { return this.view; }
   get isOpen(): boolean { return this.panel !== undefined; }
 
   dispose(): void {
@@ -68,8 +68,11 @@ export class DiagramPanel implements vscode.Disposable {
 
   /** The world is gone: its pictures stay, but nothing more can be asked about them. */
   lost(): void {
-    if (this.run !== '') this.post({ type: 'gone' });
+    if (this.run !== '' && !isLiveRun(this.run)) this.post({ type: 'gone' });
   }
+
+  /** The diagram shown as Mermaid's text; null where there is none. */
+  async mermaid(): Promise<string | null> { return this.run === '' ? null : this.sourceOf(this.run).ask('mermaid', { run: this.run, view: this.view }); }
 
   /** Asks the page for its picture, which then is saved. */
   savePicture(): boolean {
@@ -120,7 +123,7 @@ export class DiagramPanel implements vscode.Disposable {
         case 'ready': await this.pageReady(message.restored); return;
         case 'view': if (message.run === this.run) { this.view = message.view; await this.send(); } return;
         case 'detail': {
-          const detail = await this.engine.request('detail', { run: message.run, item: message.item, view: this.view });
+          const detail = await this.sourceOf(message.run).ask('detail', { run: message.run, item: message.item, view: this.view });
           this.post({ type: 'detail', run: message.run, item: message.item, detail: detail ?? undefined });
           return;
         }
@@ -151,11 +154,13 @@ export class DiagramPanel implements vscode.Disposable {
   private async send(restored = false): Promise<void> {
     if (this.run === '') { this.post({ type: 'empty' }); return; }
     const { run, view } = this;
-    const model = await this.engine.request('diagram', { run, view });
+    const model = await this.sourceOf(run).ask('diagram', { run, view });
     if (run !== this.run || view !== this.view) return;
     if (model) { this.post({ type: 'show', run, model }); this.shownEmitter.fire(run); } else if (restored) this.post({ type: 'gone' });
     else this.post({ type: 'failed', message: 'This run is no longer kept: the cluster was reset, or many runs have followed.' });
   }
+
+  private sourceOf(run: string): RunSource { return isLiveRun(run) ? this.live : this.engine; }
 
   private post(message: ToPage): void {
     if (this.panel && this.ready) void this.panel.webview.postMessage(message);

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { EngineClient, WorkerFailed, type StartWorker } from '../worker/client';
 import { Canceled } from '../worker/pace';
 import type { FileText, Method, Params, Progress, Result, RunSummary, WorldSettings } from '../worker/protocol';
+import type { RunSource } from './runSource';
 import { clusterFile, schedulerConfigurationFile, SECTION, worldSettings } from './settings';
 
 /** An action of a person, as everything that shows something hears of it. */
@@ -17,7 +18,7 @@ export interface RequestOptions {
 }
 
 /** The window's engine: starts its worker when it is first needed, and again after a failure. */
-export class EngineService implements vscode.Disposable {
+export class EngineService implements vscode.Disposable, RunSource {
   private readonly changedEmitter = new vscode.EventEmitter<void>();
   private readonly ranEmitter = new vscode.EventEmitter<RunEvent>();
   private readonly lostEmitter = new vscode.EventEmitter<void>();
@@ -44,6 +45,8 @@ export class EngineService implements vscode.Disposable {
     const answer = this.client.request(method, params, { progress, onCancel: (cancel) => { listener = token?.onCancellationRequested(cancel); } });
     return answer.finally(() => listener?.dispose());
   }
+
+  ask<M extends 'diagram' | 'detail' | 'mermaid'>(method: M, params: Params<M>): Promise<Result<M>> { return this.request(method, params); }
 
   /** Runs an action, and tells everybody what came of it. */
   async act<M extends 'create' | 'delete' | 'operate'>(method: M, params: Params<M>, files: readonly string[], options: RequestOptions): Promise<RunSummary> {

@@ -3,6 +3,7 @@ import type { TreeView } from '../worker/protocol';
 import type { DiagramPanel } from './diagramPanel';
 import { failureText, type EngineService } from './engineService';
 import { selectInManifest } from './reveal';
+import { isLiveRun } from './runSource';
 import type { ClusterTree } from './tree';
 
 /** While a person steps through the diagram, the trees and the manifest show what each step is about, as far as they are in sight. */
@@ -10,6 +11,8 @@ export function followSteps(panel: DiagramPanel, engine: EngineService, trees: {
   let steps = 0;
   return panel.onDidSelect((selected) => {
     const step = ++steps;
+    // The trees of the simulated cluster know nothing of a live one.
+    if (isLiveRun(selected.run)) return;
     void (async () => {
       const place = await engine.request('place', selected);
       // Whoever holds an arrow key down is further by now.

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { TreeColor, TreeEntry, TreeView } from '../worker/protocol';
+import type { TreeEntry, TreeView } from '../worker/protocol';
 import { failureText, type EngineService } from './engineService';
 import { markdownOf } from './hover';
+import { treeItem } from './treeItem';
 
 /** Lines that are shown below one line at first, and how many more each time. */
 const PAGE = 200;
@@ -9,8 +10,6 @@ const PAGE = 200;
 /** A line of a tree, or the one that asks for more. */
 export type TreeNode = TreeEntry | MoreNode;
 export interface MoreNode { readonly more: string; readonly hidden: number }
-
-const COLORS: { readonly [C in TreeColor]: string | undefined } = { good: 'testing.iconPassed', waiting: 'list.warningForeground', bad: 'list.errorForeground', muted: 'disabledForeground', none: undefined };
 
 /** One tree view. Its lines come from the worker, which knows the cluster; children are asked for when they are opened. */
 export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -57,18 +56,7 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if ('more' in node) return this.moreItem(node);
-    const state = node.expandable ? (node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed) : vscode.TreeItemCollapsibleState.None;
-    const item = new vscode.TreeItem(node.label, state);
-    const color = COLORS[node.color];
-    // VS Code keeps the state of a line by its id: one that gets its first children is to open.
-    item.id = node.expandable ? `${node.id}+` : node.id;
-    item.description = node.description;
-    if (node.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(node.tooltip);
-    item.iconPath = new vscode.ThemeIcon(node.icon, color === undefined ? undefined : new vscode.ThemeColor(color));
-    item.contextValue = node.context;
-    item.accessibilityInformation = { label: node.spoken };
-    if (node.object) item.command = { title: 'Open YAML', command: 'controlplane.openYaml', arguments: [node] };
-    return item;
+    return treeItem(node, 'controlplane.openYaml');
   }
 
   /** What takes a search is said when the mouse rests on a line. */

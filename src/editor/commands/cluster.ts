@@ -50,9 +50,8 @@ function settingFor(uri: vscode.Uri): string {
 
 export function copyDiagram(context: CommandContext): () => Promise<void> {
   return async () => {
-    const { engine, panel } = context;
     try {
-      const text = panel.currentRun === '' ? null : await engine.request('mermaid', { run: panel.currentRun, view: panel.currentView });
+      const text = await context.panel.mermaid();
       if (text === null) void vscode.window.showInformationMessage('There is no diagram yet: create a manifest first.'); else await copyMermaid(text);
     } catch (thrown) {
       complain(context, thrown);
