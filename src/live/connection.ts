@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { number } from '../worker/words';
 import { Api, typeOf } from './api';
 import { Credentials } from './credentials';
@@ -47,6 +48,8 @@ export class Connection {
 
   constructor(readonly opened: Opened, readonly namespaces: readonly string[], limits: LiveLimits, private readonly events: ConnectionEvents) {
     this.view = new ClusterView(opened.api, namespaces, limits, { changed: () => { if (!this.ended) events.changed(); }, state: () => { this.stateChanged(); } });
+    // Every watch listens for the end.
+    setMaxListeners(0, this.stopper.signal);
     this.text = 'Connecting';
   }
 

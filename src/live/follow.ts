@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { KubernetesObject } from '../engine/api/object';
 import { isStatus } from '../engine/api/status';
 import { count } from '../worker/words';
@@ -32,7 +33,9 @@ export class Follower {
 
   /** Begins to watch; resolves when every watch has its starting point. */
   async start(namespaces: readonly string[], kinds: readonly Resource[], signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.stopper.abort());
+    // Every request listens for the end: some dozens at a time.
+    setMaxListeners(0, this.stopper.signal, signal);
+    signal.addEventListener('abort', () => this.stopper.abort(), { once: true });
     const all = new Map([...FOLLOWED, ...kinds].map((r) => [typeOf(r), r]));
     const namespaced = [...all.values()].filter((r) => r.namespaced);
     const begun = namespaces.flatMap((namespace) => namespaced.map((r) => this.begin(r, namespace)));

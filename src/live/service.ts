@@ -157,7 +157,7 @@ export class LiveService implements LiveHandlers {
     const comparison = foretold && predicted ? compare(foretold.simulated, result.record, { title, predictedRun: predicted.run, actualRun, assumptions: foretold.assumptions }) : undefined;
     const answer = answerLine(result.record);
     const compared = comparison ? [comparison.summary] : [];
-    const summary: LiveRun = { run: actualRun, title, answer: { ...answer, more: [...compared, ...answer.more, ...more].slice(0, 12) }, stopped: result.how === 'stopped' ? 'canceled' : '', documents: planned.sendable.length, unreadable: [], assumptions: [], differences: comparison?.differences ?? -1 };
+    const summary: LiveRun = { run: actualRun, title, answer: { ...answer, text: `On ${connection.context.name}, for real: ${answer.text}`, more: [...compared, ...answer.more, ...more].slice(0, 12) }, stopped: result.how === 'stopped' ? 'canceled' : '', documents: planned.sendable.length, unreadable: [], assumptions: [], differences: comparison?.differences ?? -1 };
     this.runs.keep({ record: result.record, summary, comparison, weight: result.record.messages.length });
     return summary;
   }
@@ -200,7 +200,8 @@ export class LiveService implements LiveHandlers {
     const simulated = await simulate(objects, documents, { refused: outcomes, notes: [...(asked?.notes ?? []), ...taken.notices] }, {
       title, seed: this.settings.seed, namespace, refuseRemovedVersions: this.settings.refuseRemovedVersions, virtualMinutes: this.settings.virtualMinutes, signal, progress,
     });
-    return { simulated: { ...simulated, answer: { ...simulated.answer, more: [...simulated.answer.more, ...assumptions.map((a) => `Assumed: ${a}`)] } }, assumptions };
+    const text = `What if on ${connection.context.name}: ${simulated.answer.text}`;
+    return { simulated: { ...simulated, answer: { ...simulated.answer, text, more: [...simulated.answer.more, ...assumptions.map((a) => `Assumed: ${a}`)] } }, assumptions };
   }
 
   private keepSimulated({ record, answer, session }: Simulated, assumptions: readonly string[], unreadable: LiveRun['unreadable'], documents: number): LiveRun {
