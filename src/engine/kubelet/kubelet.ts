@@ -84,9 +84,11 @@ export class Kubelet {
     const agent: NodeAgent = new NodeAgent(simulation, this.client, this.nodeName, this.images, () => nodes.get(this.nodeName), () => evictions.pressures);
     const host = this.makeHost(statuses, agent);
     nodes.addHandler({ onAdd: (node) => this.nodeChanged(node, evictions), onUpdate: (_, node) => this.nodeChanged(node, evictions) });
-    pods.addHandler({ onAdd: (pod) => this.podAdded(pod), onUpdate: (_, pod) => this.podUpdated(pod), onDelete: (pod) => this.workers.get(pod.metadata.uid)?.remove(pod) });
     const comeBack = this.startedBefore;
     const cause = simulation.context;
+    // What a kubelet that comes back finds to do is the story of whoever started it; at the beginning of a world it is nobody's.
+    const added = (pod: Pod): void => (comeBack && !pods.synced ? simulation.runIn(cause, () => this.podAdded(pod)) : this.podAdded(pod));
+    pods.addHandler({ onAdd: added, onUpdate: (_, pod) => this.podUpdated(pod), onDelete: (pod) => this.workers.get(pod.metadata.uid)?.remove(pod) });
     const tasks = [
       simulation.spawn(`${this.client.sender.actor} nodes`, nodes.run(), BACKGROUND),
       simulation.spawn(`${this.client.sender.actor} start`, this.open(pods, nodes, agent, comeBack, cause), BACKGROUND),

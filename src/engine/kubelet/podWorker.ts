@@ -12,6 +12,7 @@ import { isSidecar } from './restartPolicy';
 import { anyRunning, newest, type ContainerRecord } from './runtime/runtime';
 import type { WaitingReason } from './status/containerStatus';
 import { generatePodStatus, generationOf, isTerminal } from './status/podStatus';
+import { terminated } from './status/terminate';
 
 /** Why the kubelet itself puts an end to a pod. */
 export interface Termination {
@@ -92,8 +93,8 @@ export class PodWorker {
   }
 
   get uid(): string { return this.pod.metadata.uid; }
-  /** Whether the pod still counts for the node's resources: nothing of it runs, and its phase is final. */
-  get inactive(): boolean { return isTerminal(this.host.statuses.get(this.uid)?.phase ?? this.pod.status?.phase) && !anyRunning(this.host.runtime.pod(this.uid)); }
+  /** Whether the pod no longer counts for the node's resources: it is not at the API server any more, or its phase is final and nothing of it runs. */
+  get inactive(): boolean { return this.removed || (isTerminal(this.host.statuses.get(this.uid)?.phase ?? this.pod.status?.phase) && !anyRunning(this.host.runtime.pod(this.uid))); }
 
   /** Whether the node may still put an end to it. */
   get evictable(): boolean { return this.state === 'syncing' && !this.removed; }
@@ -195,14 +196,16 @@ export class PodWorker {
     this.alarms.set(name, this.host.simulation.after(milliseconds, () => { this.alarms.delete(name); this.wake(); }, reason));
   }
 
-  private report(terminal: boolean): string {
+  /** Says how the pod is. `terminal`: its containers will not be started again; `over`: nor is anything left of it. */
+  private report(terminal: boolean, over = false): string {
     const { statuses, runtime, hostIP } = this.host;
     const previous = statuses.get(this.uid) ?? this.pod.status;
     const condition = this.termination?.condition ?? (terminal ? undefined : this.pendingResize);
-    const status = generatePodStatus({
+    const generated = generatePodStatus({
       pod: this.effective, record: runtime.pod(this.uid), previous, reasons: this.reasons, probes: this.prober, terminal, hostIP,
       ...(condition ? { extra: [{ ...condition, ...generationOf(this.pod) }] } : {}), ...(this.termination ? { failed: this.termination } : {}),
     });
+    const status = over ? terminated(this.pod, generated) : generated;
     if (!this.removed) statuses.set(this.pod, status);
     return status.phase ?? '';
   }
@@ -361,7 +364,7 @@ export class PodWorker {
     yield* sleep(this.host.untilRelist() + vary(simulation.random, this.host.latencies, this.host.latencies.cleanUp));
     this.state = 'terminated';
     if (this.removed) { this.leave(); return; }
-    this.report(true);
+    this.report(true, true);
     this.finish();
   }
 

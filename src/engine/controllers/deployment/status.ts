@@ -31,6 +31,9 @@ export function calculateStatus(d: Deployment, all: readonly ReplicaSet[], newSe
   };
 }
 
+/** Reasons of the Progressing condition after which no deadline runs. */
+const FINAL: ReadonlySet<string> = new Set(['ProgressDeadlineExceeded', 'NewReplicaSetAvailable']);
+
 /** deploymentutil.DeploymentComplete: every pod is of the new template and available, no old one is left. */
 export function isComplete(d: Deployment, status: DeploymentStatus): boolean {
   const wanted = specReplicas(d);
@@ -79,9 +82,12 @@ export function withReplicaFailure(status: DeploymentStatus, all: readonly Repli
   return { ...status, conditions: setCondition(status.conditions, { type, status: value, lastTransitionTime, lastUpdateTime: lastTransitionTime, reason, message } as DeploymentCondition) };
 }
 
-/** Milliseconds until the deadline should be looked at again; undefined when there is nothing to wait for. */
+/**
+ * Milliseconds until the deadline should be looked at again; undefined when there is nothing to wait for. A rollout that has once ended cannot time out
+ * any more, whatever becomes of its pods: Kubernetes looks again and again nonetheless (ten times a second, writing nothing), this controller does not.
+ */
 export function untilDeadline(d: Deployment, status: DeploymentStatus, nowMilliseconds: number): number | undefined {
   const current = getCondition(d.status?.conditions, 'Progressing');
-  if (!hasProgressDeadline(d) || current === undefined || isComplete(d, status) || current.reason === 'ProgressDeadlineExceeded') return undefined;
+  if (!hasProgressDeadline(d) || current === undefined || isComplete(d, status) || FINAL.has(current.reason ?? '')) return undefined;
   return seconds(current.lastUpdateTime) + (d.spec.progressDeadlineSeconds ?? 0) * 1000 - nowMilliseconds;
 }

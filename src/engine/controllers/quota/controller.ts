@@ -11,12 +11,14 @@ import { startWorkers, type Controller, type ControllerContext, type SyncResult 
 import type { Informer } from '../../client/informer';
 import { RESOURCE_QUOTAS } from '../../client/resources';
 import { WorkQueue } from '../../client/workQueue';
-import type { Process } from '../../simulation/process';
+import { BACKGROUND, sleep, type Process } from '../../simulation/process';
 import { failed } from '../outcome';
 import { isPodTerminal } from '../podUtil';
 import { preferredResources, resourceOf } from '../resourcesOf';
 
 const WORKERS = 5;
+/** --resource-quota-sync-period: what was made while a quota was not yet known is counted at the latest then. */
+const RESYNC = 300_000;
 
 interface Source {
   readonly evaluator: QuotaEvaluator;
@@ -72,7 +74,19 @@ export function resourceQuotaController(context: ControllerContext, registry: Re
     }
     return used;
   }
-  return { name: context.name, start: () => startWorkers(context, queue, 'resourcequotas', WORKERS, sync) };
+  function* resync(): Process {
+    for (;;) {
+      yield* sleep(RESYNC);
+      for (const quota of quotas.list()) queue.add(objectKey(quota));
+    }
+  }
+  return {
+    name: context.name,
+    start: () => {
+      startWorkers(context, queue, 'resourcequotas', WORKERS, sync);
+      simulation.spawn(`${context.name} resync`, resync(), BACKGROUND);
+    },
+  };
 }
 
 /** Of what a quota limits, the resources that a kind uses up. */

@@ -75,7 +75,10 @@ class StatefulSetController {
     const current = yield* this.revisionsOf(set, revisions);
     if (isStatus(current)) return failed(current);
     const updated = yield* new StatefulSetUpdate(this.context, this.control, set, current, pods).run();
-    const problem = updated.failure ?? (yield* this.writeStatus(set, updated.status)) ?? (yield* this.truncate(set, revisions, current, pods));
+    // What was done is said also where something failed.
+    const unwritten = yield* this.writeStatus(set, updated.status);
+    const untidy = yield* this.truncate(set, revisions, current, pods);
+    const problem = updated.failure ?? unwritten ?? untidy;
     if (problem) return failed(problem);
     this.waitForAvailability(key, set, pods);
     return { outcome: updated.outcome };

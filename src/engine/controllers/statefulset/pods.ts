@@ -19,8 +19,7 @@ export function ordinalOf(podName: string): { readonly parent: string; readonly 
 export const isMember = (set: StatefulSet, pod: Pod): boolean => ordinalOf(pod.metadata.name).parent === set.metadata.name;
 export const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 export const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isPodReady(pod);
-export const isRunningAndAvailable = (pod: Pod, minReadySeconds: number, now: number): boolean => isPodAvailable(pod, minReadySeconds, now);
-export const isHealthy = (pod: Pod): boolean => isRunningAndReady(pod) && !isTerminating(pod);
+export const isRunningAndAvailable = (pod: Pod, minReadySeconds: number, now: number): boolean => isRunningAndReady(pod) && isPodAvailable(pod, minReadySeconds, now);
 export const hasEnded = isPodTerminal;
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[REVISION_LABEL] ?? '';
 

@@ -1,13 +1,12 @@
 import type { ControllerRevision, Pod, StatefulSet, StatefulSetStatus } from '../../api/generated/types';
-import { scaledValue } from '../intOrPercent';
 import { isStatus, type Status } from '../../api/status';
 import type { ControllerContext } from '../../client/controller';
 import type { Process } from '../../simulation/process';
 import { templateOf } from '../controllerHistory';
 import { omitEmpty } from '../objects';
-import { inParallel } from '../parallel';
+import { slowStartBatch } from '../parallel';
 import type { StatefulPodControl } from './control';
-import { hasEnded, identityMatches, isHealthy, isRunningAndAvailable, isRunningAndReady, isTerminating, newPod, ordinalOf, ordinalsOf, revisionOf } from './pods';
+import { hasEnded, identityMatches, isRunningAndAvailable, isRunningAndReady, isTerminating, newPod, ordinalOf, ordinalsOf, revisionOf } from './pods';
 
 export interface Revisions {
   readonly current: ControllerRevision;
@@ -54,24 +53,27 @@ export class StatefulSetUpdate {
   }
 
   private *reconcile(): Process<Status | undefined> {
-    const unhealthy = this.firstUnhealthy();
+    const unavailable = this.firstUnavailable();
     const living = yield* this.forAll(this.replicas.map((_, i) => () => this.processReplica(i)));
     if (living !== 'next') return isStatus(living) ? living : undefined;
     for (const pod of this.condemned) {
       const failure = yield* this.control.retain(this.set, pod, true);
       if (failure) return failure;
     }
-    const condemned = yield* this.forAll(this.condemned.map((pod) => () => this.processCondemned(pod, unhealthy)));
+    const condemned = yield* this.forAll(this.condemned.map((pod) => () => this.processCondemned(pod, unavailable)));
     if (condemned !== 'next') return isStatus(condemned) ? condemned : undefined;
     if ((this.set.spec.updateStrategy?.type ?? 'RollingUpdate') === 'OnDelete') return undefined;
     return yield* this.rollingUpdate();
   }
 
-  /** One after the other, or with podManagementPolicy Parallel all at once. */
+  /** One after the other, or with podManagementPolicy Parallel in batches that grow, none of which waits for the one before to be ready. */
   private *forAll(steps: readonly (() => Process<Step>)[]): Process<Step> {
     if (!this.monotonic) {
-      const results = yield* inParallel(this.context.simulation, `${this.context.name} pods`, steps);
-      return results.find(isStatus) ?? (results.includes('stop') ? 'stop' : 'next');
+      const { failure } = yield* slowStartBatch(this.context.simulation, `${this.context.name} pods`, steps.length, function* (i) {
+        const result = yield* (steps[i] as () => Process<Step>)();
+        return isStatus(result) ? result : undefined;
+      });
+      return failure ?? 'next';
     }
     for (const step of steps) {
       const result = yield* step();
@@ -86,10 +88,8 @@ export class StatefulSetUpdate {
     if (pod === undefined) return yield* this.createReplica(index);
     const { name } = pod.metadata;
     if (hasEnded(pod)) {
-      if (isTerminating(pod)) return 'stop';
-      const reason = pod.status.phase === 'Failed' ? 'RecreatingFailedPod' : 'RecreatingTerminatedPod';
-      this.context.events.event(set, pod.status.phase === 'Failed' ? 'Warning' : 'Normal', reason,
-        `StatefulSet ${set.metadata.namespace}/${set.metadata.name} is recreating ${pod.status.phase === 'Failed' ? 'failed' : 'terminated'} Pod ${name}`);
+      if (isTerminating(pod)) return this.waitFor(name, 'to be gone');
+      this.done.push(`${name} has ended (${pod.status.phase}): deleting it, to make it anew`);
       return (yield* control.delete(set, pod)) ?? 'stop';
     }
     if (pod.status?.phase === 'Pending') {
@@ -126,40 +126,39 @@ export class StatefulSetUpdate {
     return ordinal < ordinalsOf(this.set).start + kept ? current : update;
   }
 
-  private firstUnhealthy(): Pod | undefined {
-    return this.replicas.find((pod) => pod !== undefined && !isHealthy(pod)) ?? [...this.condemned].reverse().find((pod) => !isHealthy(pod));
+  private isUnavailable(pod: Pod): boolean { return !isRunningAndAvailable(pod, this.minReadySeconds, this.now) || isTerminating(pod); }
+
+  private firstUnavailable(): Pod | undefined {
+    return this.replicas.find((pod) => pod === undefined || this.isUnavailable(pod)) ?? [...this.condemned].reverse().find((pod) => this.isUnavailable(pod));
   }
 
-  private *processCondemned(pod: Pod, unhealthy: Pod | undefined): Process<Step> {
+  private *processCondemned(pod: Pod, unavailable: Pod | undefined): Process<Step> {
     const { name } = pod.metadata;
     if (isTerminating(pod)) return this.monotonic ? this.waitFor(name, 'to terminate') : 'next';
-    if (this.monotonic && pod !== unhealthy && !isRunningAndReady(pod)) return this.waitFor(unhealthy?.metadata.name ?? name, 'to be running and ready');
-    if (this.monotonic && pod !== unhealthy && !isRunningAndAvailable(pod, this.minReadySeconds, this.now)) return this.waitFor(name, 'to be available');
+    if (this.monotonic && pod !== unavailable && !isRunningAndReady(pod)) return this.waitFor(unavailable?.metadata.name ?? name, 'to be running and ready');
+    if (this.monotonic && pod !== unavailable && !isRunningAndAvailable(pod, this.minReadySeconds, this.now)) return this.waitFor(name, 'to be available');
     this.done.push(`${name} is beyond ${this.replicas.length} replicas: deleting it`);
     return (yield* this.control.delete(this.set, pod)) ?? (this.monotonic ? 'stop' : 'next');
   }
 
-  /** From the highest ordinal down to the partition, pods of other revisions go, as many at a time as may be unavailable. */
+  /**
+   * From the highest ordinal down to the partition, pods of other revisions go one at a time: rollingUpdate.maxUnavailable belongs to a feature
+   * gate that v1.36 has off by default (MaxUnavailableStatefulSet).
+   */
   private *rollingUpdate(): Process<Status | undefined> {
-    const rolling = this.set.spec.updateStrategy?.rollingUpdate;
-    const partition = rolling?.partition ?? 0;
-    const most = Math.max(1, scaledValue(rolling?.maxUnavailable ?? 1, this.replicas.length, true) ?? 1);
-    const above = this.replicas.slice(partition);
-    let unavailable = above.filter((pod) => pod === undefined || isTerminating(pod) || !isRunningAndAvailable(pod, this.minReadySeconds, this.now)).length;
-    for (let i = above.length - 1; i >= 0; i--) {
-      const pod = above[i];
-      if (pod === undefined) { if (most === 1) return undefined; continue; }
-      const stale = revisionOf(pod) !== this.revisions.update.metadata.name;
-      const available = isRunningAndAvailable(pod, this.minReadySeconds, this.now) && !isTerminating(pod);
-      if (stale && !isTerminating(pod)) {
-        if (available && unavailable >= most) return undefined;
+    const partition = this.set.spec.updateStrategy?.rollingUpdate?.partition ?? 0;
+    for (let i = this.replicas.length - 1; i >= partition; i--) {
+      const pod = this.replicas[i];
+      // One that was only just created is of the right revision, and not there yet.
+      if (pod === undefined) return undefined;
+      if (revisionOf(pod) !== this.revisions.update.metadata.name && !isTerminating(pod)) {
         this.done.push(`${pod.metadata.name} is of an old revision: deleting it`);
-        if (revisionOf(pod) === this.revisions.current.metadata.name) this.removedCurrent++;
         const failure = yield* this.control.delete(this.set, pod);
-        if (failure) return failure;
-        if (available) unavailable++;
-        if (unavailable >= most) return undefined;
-      } else if (!isHealthy(pod) && most === 1) {
+        // Kubernetes takes one off for a pod of any revision, has its status refused where that makes it negative, and writes it a moment later.
+        if (revisionOf(pod) === this.revisions.current.metadata.name && pod.status?.phase) this.removedCurrent++;
+        return failure;
+      }
+      if (this.isUnavailable(pod)) {
         this.done.push(`waiting for ${pod.metadata.name} to update`);
         return undefined;
       }
