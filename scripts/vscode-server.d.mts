@@ -22,6 +22,8 @@ export interface VscodeOptions {
   readonly token?: string;
   readonly extensions?: string;
   readonly extra?: readonly string[];
+  /** Show dialogs: the driver of smoke tests refuses them. */
+  readonly dialogs?: boolean;
 }
 
 export function ensureVscode(say?: (line: string) => void): Promise<string>;

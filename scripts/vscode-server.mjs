@@ -90,7 +90,7 @@ function environment() {
  * `data` holds everything it writes (settings, extensions, logs). Without a token anyone on this machine may connect: for tests only.
  * @param {{vscode: string, data: string, settings?: object, port?: number, token?: string, extensions?: string, extra?: string[]}} options
  */
-export async function startVscode({ vscode, data, settings, port, token, extensions = join(data, 'extensions'), extra = [] }) {
+export async function startVscode({ vscode, data, settings, port, token, extensions = join(data, 'extensions'), extra = [], dialogs = false }) {
   const chosen = await freePort(port);
   if (settings) {
     mkdirSync(join(data, 'User'), { recursive: true });
@@ -99,7 +99,7 @@ export async function startVscode({ vscode, data, settings, port, token, extensi
   mkdirSync(extensions, { recursive: true });
   const args = [
     join(vscode, 'out/server-main.js'), '--host', '127.0.0.1', '--port', String(chosen), ...(token ? ['--connection-token', token] : ['--without-connection-token']),
-    '--accept-server-license-terms', '--telemetry-level', 'off', '--disable-telemetry', '--disable-workspace-trust', '--enable-smoke-test-driver',
+    '--accept-server-license-terms', '--telemetry-level', 'off', '--disable-telemetry', '--disable-workspace-trust', ...(dialogs ? [] : ['--enable-smoke-test-driver']),
     '--user-data-dir', data, '--server-data-dir', data, '--extensions-dir', extensions, ...extra,
   ];
   // In the caller's process group: whoever ends that ends the server too, and its extension hosts watch the server.

@@ -24,6 +24,8 @@ const CALM = {
 export interface WorkspaceOptions {
   readonly theme?: Theme;
   readonly size?: Size;
+  /** VS Code shows its dialogs, instead of refusing them as in other tests. */
+  readonly dialogs?: boolean;
   /** More user settings. */
   readonly settings?: Record<string, unknown>;
   /** The folder to copy and open; by default the examples. */
@@ -115,7 +117,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   try {
     if (typeof options.extension === 'object') await installVsix({ vscode, data, vsix: options.extension.vsix });
     const settings = { ...CALM, 'workbench.colorTheme': THEMES[options.theme ?? 'dark'], ...options.settings };
-    server = await startVscode({ vscode, data, settings });
+    server = await startVscode({ vscode, data, settings, dialogs: options.dialogs });
     page = await openPage(server, folder, options, consoleErrors);
     if (!options.suite) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
   } catch (error) {

@@ -1,12 +1,11 @@
-// The live cluster as a person meets it: this project's own API server, in another process, is the real cluster. With the packaged extension, since
-// VS Code shows no dialog while an extension is being developed, and the question before a real creation is a dialog.
+// The live cluster as a person meets it: this project's own API server, in another process, is the real cluster.
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { root, vsix } from '../environment';
+import { root } from '../environment';
 import { closeBrowser, openWorkspace, type Workbench } from '../workbench';
 
 after(closeBrowser);
@@ -36,8 +35,7 @@ for (const theme of themes) {
     before(async () => {
       server = await serve();
       process.env['KUBECONFIG'] = server.serving.kubeconfig;
-      assert.ok(vsix, 'no package was built');
-      workbench = await openWorkspace({ theme, size: 'large', extension: { vsix } });
+      workbench = await openWorkspace({ theme, size: 'large', dialogs: true });
     });
     after(async () => {
       await workbench?.close();
