@@ -49,7 +49,7 @@ function defaultRows(predicted: RunRecord, actual: RunRecord): readonly Compared
     const was = flatten(resubmittable(p.object)), is = flatten(resubmittable(a.object));
     const paths = [...new Set([...was.keys(), ...is.keys()])].filter((path) => !OWN.test(path) && was.get(path) !== is.get(path));
     const what = `${a.kind} ${a.name}`;
-    if (paths.length === 0) return [row(what, 'every field', 'every field', 'equal')];
+    if (paths.length === 0) return [row(`${what}: every field`, 'the same', 'the same', 'equal')];
     return paths.slice(0, 15).map((path) => judged(`${what}: ${path}`, was.get(path) ?? '(absent)', is.get(path) ?? '(absent)'));
   });
 }

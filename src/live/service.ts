@@ -107,7 +107,7 @@ export class LiveService implements LiveHandlers {
     const { sendable, refused } = await address(documents, connection.api, this.namespaceOf(connection), this.settings.refuseRemovedVersions, signal);
     let asked: DryRun | undefined;
     if (real) { call.progress('Asking the API server (dry run)'); asked = await dryRun(connection.api, sendable, signal); }
-    const title = `what if: kubectl create${titleOf(files.map((f) => f.file))} on ${connection.context.name}${real ? ', after a real dry run' : ''}`;
+    const title = `What if: ${titleOf(files.map((f) => f.file))}`;
     const { simulated, assumptions } = await this.simulated(connection, sendable, refused, asked, title, signal, call.progress);
     return this.keepSimulated(simulated, assumptions, unreadable, documents.length);
   }
@@ -142,19 +142,19 @@ export class LiveService implements LiveHandlers {
     const before = AbortSignal.any([call.signal, connection.signal]);
     if (predict) {
       try {
-        foretold = await this.simulated(connection, planned.sendable, planned.refused, undefined, `what was foretold: kubectl create${titleOf(names)} on ${connection.context.name}`, before, call.progress);
+        foretold = await this.simulated(connection, planned.sendable, planned.refused, undefined, `Foretold: ${titleOf(names)}`, before, call.progress);
       } catch (thrown) {
         if (before.aborted) throw thrown;
         notices.push(`It could not be foretold: ${this.redactor.text(thrown instanceof Error ? thrown.message : String(thrown))}`);
       }
     }
     this.events.log('info', `creating ${planned.sendable.length} objects for real on ${connection.context.name}, as confirmed`);
-    const title = `kubectl create${titleOf(names)} on ${connection.context.name}, for real`;
+    const title = `Real: ${titleOf(names)}`;
     const result = await createForReal(connection.api, planned, confirmation, { title, user: connection.context.user, limits: this.settings.limits, auditLog: this.settings.auditLog, signal: before, progress: call.progress });
     const more = [...notices, ...result.notices, ...(result.how === 'stopped' ? ['Following was stopped; what was created stays'] : result.how === 'time' ? ['Following ended before everything had come to rest'] : [])];
     const actualRun = this.runName();
     const predicted = foretold && this.keepSimulated(foretold.simulated, foretold.assumptions, [], planned.sendable.length);
-    const comparison = foretold && predicted ? compare(foretold.simulated, result.record, { title, predictedRun: predicted.run, actualRun, assumptions: foretold.assumptions }) : undefined;
+    const comparison = foretold && predicted ? compare(foretold.simulated, result.record, { title: `${titleOf(names)} on ${connection.context.name} (${connection.context.server})`, predictedRun: predicted.run, actualRun, assumptions: foretold.assumptions }) : undefined;
     const answer = answerLine(result.record);
     const compared = comparison ? [comparison.summary] : [];
     const summary: LiveRun = { run: actualRun, title, answer: { ...answer, text: `On ${connection.context.name}, for real: ${answer.text}`, more: [...compared, ...answer.more, ...more].slice(0, 12) }, stopped: result.how === 'stopped' ? 'canceled' : '', documents: planned.sendable.length, unreadable: [], assumptions: [], differences: comparison?.differences ?? -1 };
@@ -219,6 +219,5 @@ export function hiddenYaml(object: KubernetesObject): string {
 
 function titleOf(files: readonly string[]): string {
   const [first] = files;
-  return first === undefined ? '' : files.length === 1 ? ` -f ${fileName(first)}` : ` -f (${files.length} files)`;
+  return first === undefined ? '' : files.length === 1 ? fileName(first) : `${files.length} files`;
 }
-

@@ -22,7 +22,6 @@ export class LiveTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dispo
     this.listeners = vscode.Disposable.from(
       live.onDidChange(() => { if (this.view.visible) this.changed.fire(undefined); else this.stale = true; }),
       live.onDidChangeState((state) => {
-        this.view.description = state.phase === 'off' ? '' : state.context;
         void vscode.commands.executeCommand('setContext', 'controlplane.live.phase', state.phase);
         void vscode.commands.executeCommand('setContext', 'controlplane.live.connected', state.phase !== 'off');
       }),

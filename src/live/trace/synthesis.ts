@@ -43,6 +43,8 @@ class Synthesizer {
   private end: number;
   private next = 1;
   private readonly byId = new Map<number, TraceMessage>();
+  /** Each component hears of a change once: by the change and its actor. */
+  private readonly told = new Map<string, WatchMessage>();
   /** uid → the storage message of its newest change so far. */
   private readonly newest = new Map<string, StorageMessage>();
   private readonly changes: readonly Change[];
@@ -183,12 +185,15 @@ class Synthesizer {
 
   /** A component's own watch: it must have been there, but nobody else sees it. */
   private heard(trigger: StorageMessage, actor: string, when: number): WatchMessage {
+    const known = this.told.get(`${trigger.id} ${actor}`);
+    if (known) return known;
     const cause = this.byId.get(trigger.cause);
     const request = cause as RequestMessage;
     const watch: WatchMessage = {
       ...this.base(trigger.id, Math.min(when, this.start + trigger.answeredAt)), kind: 'watch', actor, group: request.group, resource: request.resource, type: trigger.change === 'created' ? 'ADDED' : trigger.change === 'deleted' ? 'DELETED' : 'MODIFIED', namespace: request.namespace, name: request.name,
       revision: trigger.revision, object: request.answer as WatchMessage['object'],
     };
+    this.told.set(`${trigger.id} ${actor}`, watch);
     this.add(watch, { kind: 'hidden', source: `how ${actor} heard of it is not visible from outside; it watches ${request.resource}` });
     return watch;
   }
