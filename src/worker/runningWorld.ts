@@ -1,8 +1,9 @@
-import type { CoreEvent, Node, Pod } from '../engine/api/generated/types';
+import type { CoreEvent, Deployment, Node, Pod, ReplicaSet } from '../engine/api/generated/types';
 import { controllerOf, parseApiVersion, type KubernetesObject } from '../engine/api/object';
 import { compileLabelSelector } from '../engine/api/selectors';
 import type { ResourceDefinition } from '../engine/api/resources/definition';
 import { queueWords } from '../engine/explain/queueSentence';
+import { explainRollout } from '../engine/explain/rollout';
 import type { SchedulingDecision } from '../engine/scheduler/decision';
 import type { Session } from '../engine/session';
 import type { ObjectRef } from './protocol';
@@ -63,6 +64,12 @@ export class LiveView {
     const { scheduler, simulation } = this.session.cluster;
     const position = pod.spec.nodeName ? undefined : scheduler?.positionOf(pod);
     return position ? queueWords(position, simulation.now) : '';
+  }
+
+  /** Why a deployment's rollout stands where it stands, in sentences; empty when none is under way. */
+  rolloutOf(object: KubernetesObject): readonly string[] {
+    if (object.kind !== 'Deployment') return [];
+    return explainRollout(object as unknown as Deployment, this.ownedBy(object.metadata.uid) as unknown as readonly ReplicaSet[], this.podsOf(object)) ?? [];
   }
 
   eventsOf(uid: string | undefined): readonly CoreEvent[] {

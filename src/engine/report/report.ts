@@ -1,5 +1,6 @@
-import type { CoreEvent, Pod } from '../api/generated/types';
+import type { CoreEvent, Deployment, Pod, ReplicaSet } from '../api/generated/types';
 import { KUBERNETES_VERSION } from '../cluster';
+import { explainRollout } from '../explain/rollout';
 import type { DocumentOutcome } from '../kubectl/create';
 import type { ActionResult, Session } from '../session';
 import type { RequestMessage } from '../trace/message';
@@ -19,6 +20,8 @@ export interface Report {
   readonly virtualMilliseconds: number;
   readonly documents: readonly DocumentReport[];
   readonly pods: readonly PodReport[];
+  /** Deployments whose rollout has not come to its end, each with the reason in sentences (without their full stops). */
+  readonly rollouts: readonly RolloutReport[];
   readonly requests: readonly RequestReport[];
   readonly events: readonly EventReport[];
 }
@@ -45,6 +48,12 @@ export interface PodReport {
   readonly scheduling: SchedulingReport;
   /** In words; absent for pods that the scheduler never looked at, and for all but the first 2,000. */
   readonly explanation?: ExplanationReport;
+}
+
+export interface RolloutReport {
+  readonly namespace: string;
+  readonly name: string;
+  readonly explanation: readonly string[];
 }
 
 export interface RequestReport {
@@ -83,7 +92,7 @@ export function reportOf(session: Session, action: ActionResult, options: Explan
     kubernetes: KUBERNETES_VERSION, seed: cluster.seed, settled: action.run.settled,
     waiting: action.run.waiting.map((w) => ({ reason: w.reason, milliseconds: round(w.remaining) })),
     virtualMilliseconds: round(action.endedAt - action.startedAt),
-    documents: action.documents.map(documentReport), pods: podsOf(session, options), requests, events: eventsOf(session, action),
+    documents: action.documents.map(documentReport), pods: podsOf(session, options), rollouts: rolloutsOf(session), requests, events: eventsOf(session, action),
   };
 }
 
@@ -132,6 +141,16 @@ function podsOf(session: Session, options: ExplanationOptions): readonly PodRepo
     return {
       namespace: pod.metadata.namespace ?? '', name: pod.metadata.name, phase: pod.status.phase ?? '', node: pod.spec.nodeName ?? '', scheduling: schedulingOf(session, pod), ...(explanation ? { explanation } : {}),
     };
+  });
+}
+
+/** Every deployment that is on its way, or stuck on it. */
+export function rolloutsOf(session: Session): readonly RolloutReport[] {
+  const list = <T>(group: string, resource: string): readonly T[] => (session.cluster.api.peek(group, resource)?.list() ?? []) as unknown as readonly T[];
+  const sets = list<ReplicaSet>('apps', 'replicasets'), pods = list<Pod>('', 'pods');
+  return list<Deployment>('apps', 'deployments').flatMap((deployment) => {
+    const explanation = explainRollout(deployment, sets.filter((s) => s.metadata.ownerReferences?.some((o) => o.uid === deployment.metadata.uid)), pods);
+    return explanation ? [{ namespace: deployment.metadata.namespace ?? '', name: deployment.metadata.name, explanation }] : [];
   });
 }
 

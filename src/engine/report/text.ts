@@ -22,6 +22,7 @@ export function storyOf(report: Report, aim: 'running' | 'placed' = 'running'): 
     const state = aim === 'running' ? pod.phase : pod.node ? 'placed' : 'not placed';
     lines.push(`  ${pod.namespace}/${pod.name}: ${state} ${where}${why ? `: ${why}` : ''}`, ...explanationLines(pod));
   }
+  if (report.rollouts.length > 0) lines.push('', 'Rollouts:', ...report.rollouts.slice(0, MAX_LINES).flatMap((r) => [`  ${r.namespace}/${r.name}:`, ...r.explanation.map((line) => `      ${line}.`)]));
   lines.push('', ending(report, aim));
   return `${lines.join('\n')}\n`;
 }

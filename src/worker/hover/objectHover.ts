@@ -22,7 +22,7 @@ export function objectHover(object: KubernetesObject, live: LiveView, heading: s
   const state = stateOf(object, live);
   return paragraphs(
     heading, `**${plain(object.kind)} ${plain(object.metadata.name)}**: ${plain(state.text)}`,
-    obstacle(pods, live, help), podsTable(pods, object), reasons(pods, live, object), events(object, pods, live),
+    obstacle(pods, live, help), rollout(object, live), podsTable(pods, object), reasons(pods, live, object), events(object, pods, live),
   );
 }
 
@@ -69,6 +69,12 @@ function obstacle(pods: readonly Pod[], live: LiveView, help: HelpFor): string |
   const who = pods.length === 1 ? 'No node takes it' : `No node for ${count(others.length + 1, 'pod')}`;
   if (!whyNot) return `**${who}**: ${plain(firstSentence(whyUnscheduled(first)))}`;
   return paragraphs(whyNotText(who, whyNot, help(first, others.length + 1)), queue && queueText(queue));
+}
+
+/** Why a rolling update has stopped where it has. */
+function rollout(object: KubernetesObject, live: LiveView): string | undefined {
+  const [first, ...more] = live.rolloutOf(object);
+  return first === undefined ? undefined : [`**${plain(first)}.**`, ...more.map((line) => `- ${plain(line)}`)].join('\n');
 }
 
 /** The newest warnings about the object and its pods. */

@@ -107,7 +107,7 @@ export function objectEntry(object: KubernetesObject, live: LiveView, parent: st
   const place = parent ? '' : namespaceOf(namespace);
   const description = [state.text, object.kind, place].filter(Boolean).join(' · ');
   return {
-    id: `${parent}/${object.kind}:${namespace}/${name}`, label: continued(name, parent), description, tooltip: paragraphs(`**${plain(object.kind)} ${plain(name)}** ${plain(state.text)}`, namespace ? `Namespace ${plain(namespace)}` : undefined),
+    id: `${parent}/${object.kind}:${namespace}/${name}`, label: continued(name, parent), description, tooltip: paragraphs(`**${plain(object.kind)} ${plain(name)}** ${plain(state.text)}`, ...live.rolloutOf(object).map(plain), namespace ? `Namespace ${plain(namespace)}` : undefined),
     icon: ICONS[object.kind] ?? 'symbol-object', color: COLORS[state.tone], context: `object workload${SCALABLE.has(object.kind) ? ' scalable' : ''}`, expandable: children > 0, expanded, object: live.refOf(object), spoken: `${object.kind} ${name}, ${description}`,
   };
 }

@@ -12,7 +12,7 @@ import { claim } from '../controllerRefManager';
 import { atMost, isNamespaceTerminating, messageOf, type Failure } from '../outcome';
 import { BY_CONTROLLER, indexByController } from '../podUtil';
 import { rolloutRecreate, rolloutRolling, syncScale, syncStatusOnly } from './rollout';
-import { specReplicas } from './replicas';
+import { isRollingUpdate, maxSurge, maxUnavailable, specReplicas } from './replicas';
 import { hasProgressDeadline, untilDeadline } from './status';
 import { DeploymentWriter } from './sync';
 
@@ -155,5 +155,12 @@ class DeploymentController {
 
 const selectsEverything = (d: Deployment): boolean => Object.keys(d.spec.selector.matchLabels ?? {}).length === 0 && (d.spec.selector.matchExpressions ?? []).length === 0;
 
-const summary = (d: Deployment): string =>
-  `${d.status?.updatedReplicas ?? 0} of ${specReplicas(d)} replicas are up to date, ${d.status?.availableReplicas ?? 0} available`;
+/** What was compared: in the middle of a rolling update also what keeps it where it is. */
+function summary(d: Deployment): string {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = d.status ?? {};
+  const counts = `${updatedReplicas} of ${specReplicas(d)} replicas are up to date, ${availableReplicas} available`;
+  if (replicas <= updatedReplicas || d.spec.paused || !isRollingUpdate(d)) return counts;
+  const least = specReplicas(d) - maxUnavailable(d), most = specReplicas(d) + maxSurge(d);
+  const stops = [availableReplicas <= least ? `no more old pods may go (${least} must be available)` : '', replicas >= most && updatedReplicas < specReplicas(d) ? `no more new ones may come (${most} at most)` : ''].filter(Boolean);
+  return stops.length > 0 ? `${counts}: ${stops.join(', ')}` : counts;
+}

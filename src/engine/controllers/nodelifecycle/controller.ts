@@ -9,7 +9,7 @@ import { failed, isNotFound } from '../outcome';
 import { inParallel } from '../parallel';
 import { BY_NODE, indexByNode } from '../podGarbage';
 import { podCondition } from '../podUtil';
-import { observe, readyCondition, silentConditions, zoneOf, zoneState, type NodeHealth } from './health';
+import { GRACE_PERIOD, observe, readyCondition, silentConditions, zoneOf, zoneState, type NodeHealth } from './health';
 import { noExecuteChange, noScheduleChange, swapTaints } from './taints';
 import { ZoneQueue } from './zoneQueue';
 
@@ -21,6 +21,8 @@ const EVICTION_RATE = 0.1;
 const SECONDARY_EVICTION_RATE = 0.01;
 const LARGE_CLUSTER = 50;
 const LEASE_NAMESPACE = 'kube-node-lease';
+/** How often a kubelet renews its lease: a quarter of nodeLeaseDurationSeconds. */
+const LEASE_RENEWAL = 10_000;
 
 /** The node lifecycle controller: notices silent nodes and taints nodes by what is wrong with them. */
 export function nodeLifecycleController(context: ControllerContext): Controller {
@@ -96,7 +98,7 @@ class NodeLifecycle {
     this.health.set(name, health);
     const conditions = silentConditions(node, health, simulation.now, simulation.timestamp());
     const observed = readyCondition(node)?.status;
-    if (conditions) simulation.spawn(`${this.context.name} ${name}`, this.markSilent(node, conditions, observed), NO_CONTEXT);
+    if (conditions) simulation.spawn(`${this.context.name} ${name}`, this.markSilent(node, conditions, observed, simulation.now - health.probed), NO_CONTEXT);
     if (observed !== undefined) this.taintForEviction(node, observed);
   }
 
@@ -108,7 +110,7 @@ class NodeLifecycle {
     this.context.events.eventOn({ kind: 'Node', name, uid: node.metadata.uid }, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`);
   }
 
-  private *markSilent(node: Node, conditions: NonNullable<Node['status']['conditions']>, observed: string | undefined): Process {
+  private *markSilent(node: Node, conditions: NonNullable<Node['status']['conditions']>, observed: string | undefined, silence: number): Process {
     const { client, trace, simulation, events, name: actor } = this.context;
     const name = node.metadata.name;
     const work = trace.work({ actor, action: 'monitor', subject: name, resource: 'nodes' });
@@ -118,7 +120,7 @@ class NodeLifecycle {
       yield* this.markPodsNotReady([...this.pods.byIndex(BY_NODE, name)]);
     }
     work.endedAt = simulation.now;
-    work.outcome = isStatus(updated) ? updated.message ?? '' : `node ${name} has not renewed its lease for too long: its conditions are unknown`;
+    work.outcome = isStatus(updated) ? updated.message ?? '' : `${name} missed ${Math.floor(silence / LEASE_RENEWAL)} lease renewals (${Math.floor(silence / 1000)} s without one, ${GRACE_PERIOD / 1000} s of grace): its conditions are Unknown, its pods not ready`;
   }
 
   /** A pod on a silent node cannot be known to be ready. */
@@ -149,7 +151,7 @@ class NodeLifecycle {
     if (ready === 'True') {
       zone?.remove(name);
       if (change.remove.length > 0) simulation.spawn(`${this.context.name} ${name}`, this.swap(node, change, 'is reachable again'), NO_CONTEXT);
-    } else if (change.remove.length > 0) simulation.spawn(`${this.context.name} ${name}`, this.swap(node, change, `Ready is ${ready}`), NO_CONTEXT);
+    } else if (change.remove.length > 0) simulation.spawn(`${this.context.name} ${name}`, this.swap(node, change, `is Ready=${ready}`), NO_CONTEXT);
     else if (change.add.length > 0) zone?.add(name);
   }
 
@@ -158,7 +160,7 @@ class NodeLifecycle {
     const work = trace.work({ actor, action: 'monitor', subject: node.metadata.name, resource: 'nodes' });
     const failure = yield* swapTaints(this.context, node.metadata.name, change);
     work.endedAt = simulation.now;
-    work.outcome = failure?.message ?? [`node ${node.metadata.name} ${why}`, ...change.add.map((t) => `tainted ${t.key}:${t.effect}`), ...change.remove.map((t) => `removed taint ${t.key}:${t.effect}`)].join(': ');
+    work.outcome = failure?.message ?? `${[...change.add.map((t) => `tainted ${t.key}:${t.effect}`), ...change.remove.map((t) => `removed taint ${t.key}:${t.effect}`)].join(', ')}: node ${node.metadata.name} ${why}`;
   }
 
   /** handleDisruption: how fast nodes of each zone may be tainted; not at all when no zone has a ready node. */
@@ -187,7 +189,7 @@ class NodeLifecycle {
         const node = this.nodes.get(name);
         const ready = node && readyCondition(node)?.status;
         if (node === undefined || ready === undefined || ready === 'True') continue;
-        simulation.spawn(`${this.context.name} ${name}`, this.swap(node, noExecuteChange(node, ready), `Ready is ${ready}`), NO_CONTEXT);
+        simulation.spawn(`${this.context.name} ${name}`, this.swap(node, noExecuteChange(node, ready), `is Ready=${ready}`), NO_CONTEXT);
       }
     }
   }

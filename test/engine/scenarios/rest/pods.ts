@@ -42,7 +42,8 @@ export const progress: Rule = function* (view) {
     if (!pod.spec.nodeName) {
       const scheduled = pod.status?.conditions?.find((c) => c.type === 'PodScheduled');
       if (scheduled?.status !== 'False') yield `${nameOf(pod)} has no node and nobody says why`;
-      else if (scheduled.reason === 'Unschedulable') yield* couldRun(view, pod);
+      // What another pod's anti-affinity kept out is, in v1.36, not woken when that pod goes, but with the flush of the queue after five minutes.
+      else if (scheduled.reason === 'Unschedulable' && !scheduled.message?.includes('anti-affinity')) yield* couldRun(view, pod);
       continue;
     }
     if (!view.alive(pod.spec.nodeName) || pod.status?.phase !== 'Pending') continue;

@@ -13,7 +13,7 @@ function available(view: RestView, pods: readonly Pod[], minReadySeconds = 0): n
 const settled = (view: RestView, object: ObjectWithMeta): boolean => !isDeleting(object) && !view.namespaceTerminating(object.metadata.namespace);
 
 /** Whether the API server keeps an owner from having the pods it wants: it says so, and tries again. */
-const hindered = (view: RestView, owner: ObjectWithMeta): boolean => view.waitsFor(new RegExp(`(retry of|back-off of) .*${owner.metadata.name}`));
+const hindered = (view: RestView, owner: ObjectWithMeta): boolean => view.waitsFor(new RegExp(`(retry of|back-off of|activeDeadlineSeconds of) .*${owner.metadata.name}`));
 
 const replicas: Rule = function* (view) {
   for (const set of [...view.list(REPLICA_SETS), ...view.list(REPLICATION_CONTROLLERS)] as readonly (ReplicaSet | ReplicationController)[]) {
@@ -86,7 +86,8 @@ const daemonSets: Rule = function* (view) {
       if (here.length > (surge ? 2 : 1)) yield `${nameOf(set)} has ${here.length} pods for ${node.metadata.name}`;
     }
     const { desiredNumberScheduled = 0, currentNumberScheduled = 0, numberReady = 0, numberAvailable = 0, numberMisscheduled = 0 } = set.status ?? {};
-    const held = new Set(pods.filter((p) => !isDeleting(p)).map(nodeOf)).size;
+    // A pod that was adopted before it had a node is on nobody's account.
+    const held = new Set(pods.filter((p) => !isDeleting(p) && nodeOf(p) !== '').map(nodeOf)).size;
     if (currentNumberScheduled + numberMisscheduled < held && !hindered(view, set)) yield `${nameOf(set)}: pods for ${held} nodes, status says ${currentNumberScheduled} and ${numberMisscheduled} misscheduled`;
     if (currentNumberScheduled < desiredNumberScheduled && !hindered(view, set)) yield `${nameOf(set)}: ${desiredNumberScheduled} nodes should have a pod, ${currentNumberScheduled} have`;
     if (numberReady > desiredNumberScheduled || numberAvailable > numberReady) yield `${nameOf(set)}: ${numberReady} ready, ${numberAvailable} available of ${desiredNumberScheduled}`;
