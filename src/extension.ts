@@ -11,11 +11,12 @@ import { registerLive } from './editor/live/register';
 import { LiveMode } from './editor/live/service';
 import { registerManifestContext } from './editor/manifestContext';
 import { registerObjectDocuments } from './editor/objects';
+import { KubectlTerminal } from './editor/kubectlTerminal';
 import { Outlines } from './editor/outlines';
 import { registerSuggestions } from './editor/suggestions';
 import { ClusterTree } from './editor/tree';
 import type { Method, Params, Result } from './worker/protocol';
-import { workerStarter } from './worker/start';
+import { isNode, workerStarter } from './worker/start';
 
 /** What tests ask of the running extension. */
 export interface ExtensionApi {
@@ -34,9 +35,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const panel = new DiagramPanel(context.extensionUri, engine, live, log);
   const trees = { nodes: new ClusterTree('nodes', engine, log), workloads: new ClusterTree('workloads', engine, log) };
   const previews = new EditPreviews();
+  const terminal = openTerminal = new KubectlTerminal(engine, panel, log, isNode() && script.scheme === 'file');
   context.subscriptions.push(
-    log, engine, outlines, live, panel, trees.nodes, trees.workloads,
-    registerLive(live, { engine, panel, log }), previews, registerCommands({ engine, panel, log }, trees, previews),
+    log, engine, outlines, live, panel, trees.nodes, trees.workloads, previews, terminal,
+    registerLive(live, { engine, panel, log }), registerCommands({ engine, panel, log }, { trees, previews, terminal }),
     registerDiagnostics(outlines), registerSuggestions(engine, outlines, log), registerCodeLenses(outlines), registerHover(engine, log), registerObjectDocuments(engine), registerManifestContext(outlines),
     followSteps(panel, engine, trees, log),
     engine.onDidLoseWorld(() => panel.lost()),
@@ -45,5 +47,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   return { request: (method, params, options) => engine.request(method, params, options), get currentRun() { return panel.currentRun; } };
 }
 
-/** Nothing is left running: the context disposes of the engine and with it of its worker. */
-export function deactivate(): void {}
+let openTerminal: KubectlTerminal | undefined;
+
+/** Nothing is left running: the context disposes of the engine and with it of its worker. What kubectl was given is taken back first. */
+export async function deactivate(): Promise<void> { await openTerminal?.close(); }

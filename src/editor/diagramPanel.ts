@@ -47,6 +47,11 @@ export class DiagramPanel implements vscode.Disposable {
 
   showRun(summary: RunSummary): Promise<void> { return this.show(summary.run, titleOf(summary)); }
 
+  /** A run has come further: drawn again where it is the one that is shown. */
+  async refresh(run: string): Promise<void> {
+    if (run === this.run && this.ready) await this.send();
+  }
+
   /** Opens the panel whatever there is to show. */
   async reveal(): Promise<void> {
     const panel = this.open();

@@ -22,19 +22,22 @@ export class EngineService implements vscode.Disposable, RunSource {
   private readonly changedEmitter = new vscode.EventEmitter<void>();
   private readonly ranEmitter = new vscode.EventEmitter<RunEvent>();
   private readonly lostEmitter = new vscode.EventEmitter<void>();
+  private readonly followedEmitter = new vscode.EventEmitter<RunSummary>();
   /** The world is not what it was: at most some times a second. */
   readonly onDidChange = this.changedEmitter.event;
   readonly onDidRun = this.ranEmitter.event;
+  /** A command in a terminal led to something, or to more than before. */
+  readonly onDidFollow = this.followedEmitter.event;
   /** The world is gone: reset, or its worker failed. */
   readonly onDidLoseWorld = this.lostEmitter.event;
   private readonly client: EngineClient;
-  private readonly disposables: vscode.Disposable[] = [this.changedEmitter, this.ranEmitter, this.lostEmitter];
+  private readonly disposables: vscode.Disposable[] = [this.changedEmitter, this.ranEmitter, this.lostEmitter, this.followedEmitter];
   private quiet: ReturnType<typeof setTimeout> | undefined;
   private lastChange = 0;
   private hasRuns = false;
 
   constructor(start: StartWorker, private readonly log: vscode.LogOutputChannel) {
-    this.client = new EngineClient(this.configured(start), { changed: () => this.changed(), failed: (reason) => this.failed(reason), started: () => log.debug('the engine has started') });
+    this.client = new EngineClient(this.configured(start), { changed: () => this.changed(), failed: (reason) => this.failed(reason), ran: (summary) => this.ranElsewhere(summary), started: () => log.debug('the engine has started') });
     this.disposables.push(vscode.workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(SECTION)) void this.reconfigure(event); }));
   }
 
@@ -127,6 +130,11 @@ export class EngineService implements vscode.Disposable, RunSource {
       this.lastChange = Date.now();
       this.changedEmitter.fire();
     }, wait);
+  }
+
+  private ranElsewhere(summary: RunSummary): void {
+    this.hasRuns = true;
+    this.followedEmitter.fire(summary);
   }
 
   private failed(reason: string): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { UNKNOWN_PATH } from '../engine/api/conversion/unknown-kind';
 import type { ResourceDefinition } from '../engine/api/resources/definition';
 import { badRequest, failure, isStatus, type Status } from '../engine/api/status';
-import type { ApiRequest, Sender, UserInfo } from '../engine/apiserver/request';
+import type { ApiRequest, RequestVerb, Sender, UserInfo } from '../engine/apiserver/request';
 import type { Session } from '../engine/session';
 import type { Process } from '../engine/simulation/process';
 import { refusedOrigin } from './access';
@@ -25,7 +25,19 @@ export interface HandlerOptions {
   readonly session: Session;
   readonly pacer: () => Pacer;
   readonly port: () => number;
+  readonly heard?: (request: HeardRequest) => void;
 }
+
+/** A request for a resource. kubectl says in headers which command it belongs to (KEP-859). */
+export interface HeardRequest {
+  readonly verb: RequestVerb;
+  /** "kubectl apply"; '' where the client does not say. */
+  readonly command: string;
+  /** The same for all requests of one command; '' where the client does not say. */
+  readonly session: string;
+}
+
+const headerOf = (request: IncomingMessage, name: string): string => { const value = request.headers[name]; return typeof value === 'string' ? value.slice(0, 200) : ''; };
 
 /** Answers every HTTP request as kube-apiserver would. */
 export class Handler {
@@ -81,6 +93,7 @@ export class Handler {
     if (isStatus(body)) { refuse(request, response, body); return; }
     const asked = await readRequest(verb, path, request.headers['content-type'] ?? '', body as string | Uint8Array, url.searchParams);
     if (isStatus(asked)) { send(response, asked.code, asked); return; }
+    if (recognised) this.options.heard?.({ verb, command: headerOf(request, 'kubectl-command'), session: headerOf(request, 'kubectl-session') });
     const definition = api.registry.forResource(path.group, path.version, path.resource);
     if (definition === undefined && !api.registry.groups().some((g) => g.group === path.group) && recognised) this.answerUnknown(response, sender, asked as ApiRequest);
     else this.answer(response, sender, asked as ApiRequest, definition, wish as Wish);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { integer, parseOptions, UnusableError, UsageError } from '../cli/arguments';
 import { readCluster } from '../cli/input';
 import { compacting, expiringEvents } from '../engine/apiserver/housekeeping';
@@ -8,7 +10,7 @@ import { BACKGROUND } from '../engine/simulation/process';
 import { openAuditLog, type AuditLog } from './audit';
 import { Kubeconfig, newToken, readTokenFile } from './access';
 import { makeCertificate } from './certificate';
-import { Handler } from './handler';
+import { Handler, type HeardRequest } from './handler';
 import { listen } from './listener';
 import { Pacer } from './pace';
 import { send } from './respond';
@@ -22,6 +24,8 @@ export interface ServeOptions {
   /** Closed with the server. It hears of requests as the session's option `audit`, so that none is missed while the world begins. */
   readonly audit?: AuditLog;
   readonly users?: ReadonlyMap<string, UserInfo>;
+  /** Hears of every request for a resource before it is sent on. */
+  readonly heard?: (request: HeardRequest) => void;
 }
 
 /** A running server. */
@@ -44,7 +48,7 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
   const pacer = new Pacer(simulation, options.speed);
   const certificate = makeCertificate(Date.now());
   let port = options.port;
-  const handler = new Handler({ session, pacer: () => pacer, port: () => port });
+  const handler = new Handler({ session, pacer: () => pacer, port: () => port, heard: options.heard });
   const listening = await listen(options.port, certificate, (request, response) => {
     handler.handle(request, response).catch((thrown: unknown) => { send(response, 500, internalError(thrown instanceof Error ? thrown.message : String(thrown))); });
   }).catch((thrown: unknown) => { pacer.stop(); options.audit?.close(); throw cannotListen(options.port, thrown); });
@@ -67,6 +71,12 @@ export async function startServing(options: ServeOptions): Promise<Serving> {
 function housekeeping({ cluster }: Session): readonly { stop(): void }[] {
   const { api, etcd, simulation } = cluster;
   return [compacting(api, etcd), expiringEvents(api, simulation)].map((chore) => simulation.spawn('kube-apiserver', chore, BACKGROUND));
+}
+
+/** Whether a program is on the PATH. */
+export function hasProgram(name: string): boolean {
+  const endings = process.platform === 'win32' ? (process.env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : [''];
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && endings.some((ending) => existsSync(join(folder, name + ending))));
 }
 
 function cannotListen(port: number, thrown: unknown): unknown {

@@ -3,6 +3,8 @@ import type { Simulation } from '../engine/simulation/simulation';
 /** Real milliseconds between looks at the clock while something is due. */
 const TICK = 2;
 const LONGEST_SLEEP = 1000;
+/** Virtual milliseconds that the world may be ahead of the clock without anybody's doing. */
+const LEAD = 1;
 /** Events in one go, so that requests from outside are not kept waiting. */
 const SLICE = 20_000;
 
@@ -11,7 +13,7 @@ export class Pacer {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
   private readonly realStart = performance.now();
-  private readonly virtualStart: number;
+  private virtualStart: number;
 
   /** @param speed virtual seconds per real second; Infinity runs all that is due for somebody at once. */
   constructor(private readonly simulation: Simulation, private readonly speed: number) {
@@ -32,7 +34,12 @@ export class Pacer {
     clearTimeout(this.timer);
   }
 
-  private target(): number { return this.virtualStart + (performance.now() - this.realStart) * this.speed; }
+  /** Where others took the world further than the clock (an action of the editor), time goes on from there. */
+  private target(): number {
+    const target = this.virtualStart + (performance.now() - this.realStart) * this.speed;
+    if (this.simulation.now > target + LEAD) this.virtualStart += this.simulation.now - target;
+    return Math.max(target, this.simulation.now);
+  }
 
   private plan(): void {
     clearTimeout(this.timer);

@@ -1,5 +1,5 @@
 import { Canceled } from './pace';
-import type { FromWorker, Method, Params, Progress, Result } from './protocol';
+import type { FromWorker, Method, Params, Progress, Result, RunSummary } from './protocol';
 
 /** A running worker as the editor's side holds it. */
 export interface Worker {
@@ -44,7 +44,7 @@ export class EngineClient {
   private generation = 0;
   private disposed = false;
 
-  constructor(private readonly start: StartWorker, private readonly listener: { changed(): void; failed(reason: string): void; started(): void }) {}
+  constructor(private readonly start: StartWorker, private readonly listener: { changed(): void; ran?(summary: RunSummary): void; failed(reason: string): void; started(): void }) {}
 
   /** Resolves with the answer. Rejects with Canceled, WorkerFailed, or the error that the engine reported. */
   async request<M extends Method>(method: M, params: Params<M>, options: CallOptions = {}): Promise<Result<M>> {
@@ -90,6 +90,7 @@ export class EngineClient {
 
   private received(message: FromWorker): void {
     if ('changed' in message) { this.listener.changed(); return; }
+    if ('ran' in message) { this.listener.ran?.(message.ran); return; }
     const pending = this.pending.get(message.id);
     if (!pending) return;
     if ('progress' in message) { pending.progress?.(message.progress); return; }

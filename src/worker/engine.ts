@@ -4,6 +4,7 @@ import { helpFor, PATIENCE, waitingPods } from './advice';
 import { hoverAt } from './hover/hover';
 import type { Call, Handlers } from './call';
 import { parsed } from './manifests';
+import { KubectlServing, type LoadServer } from './kubectl';
 import { isManifest, outlineOf } from './outline';
 import { DEFAULT_SETTINGS, type FileText, type Params, type Result, type RunSummary, type WorldSettings } from './protocol';
 import { isSmall, subjectOf } from './subject';
@@ -28,7 +29,9 @@ export class Engine implements Handlers {
   private whatIfs = new WhatIfs();
   private builtIn: ResourceRegistry | undefined;
 
-  constructor(private readonly changed: () => void) {}
+  private serving: Promise<KubectlServing> | undefined;
+
+  constructor(private readonly changed: () => void, private readonly ran: (summary: RunSummary) => void = () => undefined, private readonly loadServer: LoadServer = undefined) {}
 
   configure(settings: Params<'configure'>): null {
     this.settings = settings;
@@ -41,6 +44,7 @@ export class Engine implements Handlers {
   operate(operation: Params<'operate'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().operate(operation, this.settings, call)); }
 
   async reset(): Promise<null> {
+    await this.stopKubectl();
     await this.alone(() => { this.current = undefined; return Promise.resolve(); });
     this.whatIfs = new WhatIfs();
     this.changed();
@@ -113,6 +117,18 @@ export class Engine implements Handlers {
   }
 
   origin(ref: Params<'origin'>): Result<'origin'> { return this.current?.origin(ref) ?? null; }
+
+  async startKubectl(): Promise<Result<'startKubectl'>> {
+    this.serving ??= KubectlServing.start(this.loadServer, this.world(), this.ran);
+    try { return (await this.serving).server; } catch (thrown) { this.serving = undefined; throw thrown; }
+  }
+
+  async stopKubectl(): Promise<null> {
+    const { serving } = this;
+    this.serving = undefined;
+    await (await serving)?.stop();
+    return null;
+  }
 
   /** Outside any request, as a fault of the engine would be. */
   crash(): null {

@@ -1,12 +1,12 @@
 import { Engine } from './engine';
 import type { Call, Handlers } from './call';
 import { Canceled } from './pace';
-import type { FromWorker, Port, ToWorker } from './protocol';
+import type { FromWorker, Port, RunSummary, ToWorker } from './protocol';
 
 /** Serves an engine over a port. */
-export function serve(port: Port, makeEngine: (changed: () => void) => Handlers = (changed) => new Engine(changed)): void {
+export function serve(port: Port, makeEngine: (changed: () => void, ran: (summary: RunSummary) => void) => Handlers = (changed, ran) => new Engine(changed, ran)): void {
   const send = (message: FromWorker): void => port.post(message);
-  const engine = makeEngine(() => send({ changed: true }));
+  const engine = makeEngine(() => send({ changed: true }), (ran) => send({ ran }));
   const canceled = new Set<number>();
   const open = new Set<number>();
   const answer = async ({ id, method, params }: Extract<ToWorker, { id: number }>): Promise<void> => {

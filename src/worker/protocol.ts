@@ -186,6 +186,15 @@ export interface TreePage {
 /** Lines from the top of each tree down to one; empty where the tree does not show it. */
 export type Trails = { readonly [V in TreeView]: readonly TreeEntry[] };
 
+/** How kubectl reaches the world. */
+export interface KubectlServer {
+  readonly url: string;
+  /** Path of a file that only its owner can read, and that goes with the server. */
+  readonly kubeconfig: string;
+  /** kubectl is on the PATH of this process. */
+  readonly hasKubectl: boolean;
+}
+
 /** Method → what it takes and what it gives. */
 export interface Methods {
   configure: { params: WorldSettings; result: null };
@@ -214,6 +223,9 @@ export interface Methods {
   tooltip: { params: ObjectRef; result: string | null };
   /** The document that an object was created from. */
   origin: { params: ObjectRef; result: { readonly file: string; readonly document: number } | null };
+  /** Opens the world to kubectl over HTTP on the loopback address, in the time of the wall clock; the same again while it is open. Not in a browser. */
+  startKubectl: { params: null; result: KubectlServer };
+  stopKubectl: { params: null; result: null };
   /** For tests of the restart: the worker fails. */
   crash: { params: null; result: null };
 }
@@ -236,7 +248,9 @@ export type FromWorker =
   | { readonly id: number; readonly error: string; readonly canceled: boolean }
   | { readonly id: number; readonly progress: Progress }
   /** The world has changed: what was shown of it is old. */
-  | { readonly changed: true };
+  | { readonly changed: true }
+  /** A run that nobody in the window asked for began or has come further: a command in a terminal. */
+  | { readonly ran: RunSummary };
 
 /** One end of a message channel. */
 export interface Port {

@@ -1,5 +1,11 @@
 import type { StartWorker } from './client';
 
+/** What a worker thread is told at its start. */
+export interface WorkerData {
+  /** Path of the bundle that serves a world over HTTP. */
+  readonly server: string;
+}
+
 /** Where the worker's bundle is: a path for Node, and its text for the browser. */
 export interface WorkerScript {
   /** Path of the file; undefined where there is no file system. */
@@ -21,7 +27,7 @@ function threadStarter(path: string): StartWorker {
   return async (events) => {
     const { Worker } = await import('node:worker_threads');
     // Its own memory limit: a world that outgrows it ends the worker, not the extension host.
-    const thread = new Worker(path, { resourceLimits: { maxOldGenerationSizeMb: 2048 }, stdout: false, stderr: false });
+    const thread = new Worker(path, { workerData: { server: path.replace(/worker\.js$/, 'server.js') } satisfies WorkerData, resourceLimits: { maxOldGenerationSizeMb: 2048 }, stdout: false, stderr: false });
     thread.unref();
     thread.on('message', (message: unknown) => events.message(message));
     thread.on('error', (error: Error) => events.failed(error.message));

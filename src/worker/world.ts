@@ -146,6 +146,20 @@ export class World {
     return refs;
   }
 
+  /** Something changed that no action of this window did. */
+  noticed(): void { this.changed(); }
+
+  /** Keeps a run that others make (a command in a terminal), as far as it has come: a new one, or the one that is known by this name. Nothing happened in it: undefined. */
+  observe(known: string | undefined, action: ActionResult): RunSummary | undefined {
+    const record = recordOf(this.session, action);
+    if (record.messages.length === 0) return undefined;
+    const run = known ?? `${this.id}.${this.nextRun++}`;
+    const summary: RunSummary = { run, title: record.title, answer: answerOf(record, '', [], this.settings), stopped: '', documents: 0, unreadable: [] };
+    this.keep(run, { record, summary });
+    this.changed();
+    return summary;
+  }
+
   private async act(files: readonly FileText[], unreadable: RunSummary['unreadable'], settings: WorldSettings, call: Call, start: (options: ActionOptions) => Steps<ActionResult>): Promise<RunSummary> {
     let stopped: RunSummary['stopped'] = '';
     for (const { file } of files) this.touched.add(file);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { KubectlTerminal } from '../kubectlTerminal';
 import type { ClusterTree } from '../tree';
 import { chooseClusterFile, copyDiagram, reset, saveDiagram } from './cluster';
 import { complain, type CommandContext } from './context';
@@ -10,22 +11,25 @@ import { deleteObject, openManifest, openYaml, scale } from './objects';
 
 type Handler = (...parameters: unknown[]) => Promise<void> | void;
 
+/** What commands act on besides the engine and the panel. */
+export interface CommandParts { readonly trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }; readonly previews: EditPreviews; readonly terminal: KubectlTerminal }
+
 /** Every command of the extension, by its name without the prefix. */
-function handlers(context: CommandContext, trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }, previews: EditPreviews): { readonly [name: string]: Handler } {
+function handlers(context: CommandContext, { trees, previews, terminal }: CommandParts): { readonly [name: string]: Handler } {
   const { panel } = context;
   return {
     create: onManifests(context, 'create'), createFrom: () => chooseAndRun(context, 'create'), createDocument: createDocument(context), delete: onManifests(context, 'delete'),
     showDiagram: () => panel.reveal(), showRun: (run) => (typeof run === 'string' ? panel.show(run, undefined) : panel.reveal()), reset: reset(context), chooseClusterFile: chooseClusterFile(context),
     scale: scale(context), deleteObject: deleteObject(context), openYaml: openYaml(context), openManifest: openManifest(context),
     cordon: onNode(context, 'cordon'), uncordon: onNode(context, 'uncordon'), drain: onNode(context, 'drain'), killNode: onNode(context, 'killNode'), startNode: onNode(context, 'startNode'),
-    taint: taintNode(context), addNode: addNode(context), letTimePass: letTimePass(context), copyMermaid: copyDiagram(context), saveSvg: saveDiagram(context),
+    taint: taintNode(context), addNode: addNode(context), letTimePass: letTimePass(context), openKubectlTerminal: () => terminal.open(), copyMermaid: copyDiagram(context), saveSvg: saveDiagram(context),
     recreate: recreate(context), applySuggestion: applySuggestion(context, previews),
     'showMore.nodes': (parent) => trees.nodes.showMore(String(parent)), 'showMore.workloads': (parent) => trees.workloads.showMore(String(parent)),
   };
 }
 
-export function registerCommands(context: CommandContext, trees: { readonly nodes: ClusterTree; readonly workloads: ClusterTree }, previews: EditPreviews): vscode.Disposable {
-  const registered = Object.entries(handlers(context, trees, previews)).map(([name, handler]) => vscode.commands.registerCommand(`controlplane.${name}`, async (...parameters: unknown[]) => {
+export function registerCommands(context: CommandContext, parts: CommandParts): vscode.Disposable {
+  const registered = Object.entries(handlers(context, parts)).map(([name, handler]) => vscode.commands.registerCommand(`controlplane.${name}`, async (...parameters: unknown[]) => {
     try { await handler(...parameters); } catch (thrown) { complain(context, thrown); }
   }));
   return vscode.Disposable.from(...registered);
