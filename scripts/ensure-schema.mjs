@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const generated = join(root, 'src/engine/api/generated');
-const INPUTS = ['scripts/generate-schema.mjs', 'scripts/schema-facts.mjs', 'node_modules/kubernetes-schema/package.json'];
+const INPUTS = ['scripts/generate-schema.mjs', 'scripts/schema-facts.mjs', 'scripts/reference-texts.mjs', 'node_modules/kubernetes-types/package.json', 'node_modules/kubernetes-schema/package.json'];
 const OUTPUTS = ['types.ts', 'schema.ts', 'descriptions.json'];
 
 /** Brings src/engine/api/generated up to date; throws when the generator fails. */

@@ -3,9 +3,12 @@
 //   src/engine/api/generated/types.ts         readonly TypeScript interfaces, for the compiler only
 //   src/engine/api/generated/schema.ts        compact field tables, for decoding, patching and OpenAPI
 //   src/engine/api/generated/descriptions.json  documentation of every type and field, for explain and OpenAPI
+// The models have no documentation of fields that refer to other types: that comes from kubernetes-types, which publishes an older
+// version of the same texts (v1.30; never bundled either).
 import { mkdirSync, readFileSync, readdirSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { referenceTexts } from './reference-texts.mjs';
 import { QUANTITY_FIELDS, RAW_OBJECT_FIELDS } from './schema-facts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -58,7 +61,8 @@ function typescript(type) {
   }
 }
 const paren = (t) => (/[ |]/.test(t) ? `(${t})` : t);
-const comment = (text) => text.replace(/\\'/g, "'").replace(/\\"/g, '"').replace(/\\n/g, '\n').trim();
+// The models write a paragraph's end as two spaces.
+const comment = (text) => text.replace(/\\'/g, "'").replace(/\\"/g, '"').replace(/\\n/g, '\n').replaceAll('  ', '\n\n').trim();
 
 if (!existsSync(models)) {
   console.error('kubernetes-schema is not installed: run npm install first');
@@ -67,6 +71,7 @@ if (!existsSync(models)) {
 const names = readdirSync(models).filter((f) => f.endsWith('.js') && f !== 'ObjectSerializer.js' && f !== 'all.js').map((f) => f.slice(0, -3))
   .filter((n) => !/^V\d+(alpha|beta)\d+/.test(n)).sort();
 const schema = {}, descriptions = {};
+const referenceText = referenceTexts(join(root, 'node_modules/kubernetes-types'));
 for (const model of names) {
   const js = readFileSync(join(models, model + '.js'), 'utf8');
   const dts = readFileSync(join(models, model + '.d.ts'), 'utf8');
@@ -78,6 +83,7 @@ for (const model of names) {
   const name = typeName(model);
   schema[name] = Object.fromEntries(fields.map((f) => [f.baseName, compact(model, f) + (required.has(f.name) ? '!' : '')]));
   const fieldDocs = Object.fromEntries(fields.filter((f) => docs.has(f.name)).map((f) => [f.baseName, docs.get(f.name)]));
+  for (const { baseName } of fields) if (!fieldDocs[baseName]) { const text = referenceText(name, baseName); if (text) fieldDocs[baseName] = text; }
   descriptions[name] = { '': typeDoc ? comment(typeDoc[1]) : '', ...fieldDocs };
 }
 const unresolved = new Set();

@@ -55,9 +55,8 @@ function mergeExtensions(type: string, semantics: FieldSemantics | undefined): S
   };
 }
 
-/** The published models write a paragraph's end as two spaces. */
 function describe(type: string, field: string, texts: OpenAPITexts): string {
-  return texts.supplement.descriptions[type]?.[field] ?? (texts.descriptions[type]?.[field] ?? '').replaceAll('  ', '\n\n');
+  return texts.supplement.descriptions[type]?.[field] ?? texts.descriptions[type]?.[field] ?? '';
 }
 
 function enumText(enumeration: { readonly [value: string]: string }): string {
