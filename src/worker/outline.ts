@@ -11,14 +11,17 @@ import { firstSentence, number, podsSummary, whyUnscheduled } from './words';
 import { explanationOf, waitingPods } from './advice';
 import { templatePrefix } from '../engine/explain/blamedField';
 import { isStale } from './subject';
+import { isToolFile } from './toolFiles';
 import type { DocumentRecord, World } from './world';
 
 /** Problems of one file that are listed at the most. */
 const MAX_PROBLEMS = 500;
 
-/** Whether a text is meant for Kubernetes: other YAML files are left alone. */
+/** Whether a text is meant for the API server: other YAML files are left alone. */
 export function isManifest(file: FileText): boolean {
-  if (parsed(file).documents.some((d) => d.apiVersion !== '' && d.kind !== '')) return true;
+  const { documents } = parsed(file);
+  const named = documents.filter((d) => d.apiVersion !== '' && d.kind !== '');
+  if (named.length > 0) return named.some((d) => !isToolFile(d.apiVersion, d.kind));
   return /^\s*["']?apiVersion["']?\s*:/m.test(file.text) && /^\s*["']?kind["']?\s*:/m.test(file.text);
 }
 

@@ -71,7 +71,7 @@ test('the words stand where a person looks: hover, tree, command line', () => {
   const session = failing(10);
   const object = list<KubernetesObject>(session, 'apps', 'deployments')[0] as KubernetesObject;
   const live = new LiveView(session);
-  for (const text of [objectHover(object, live, undefined), objectEntry(object, live, '', true).tooltip, storyOf(reportOf(session, session.advance(1000)))]) {
+  for (const text of [objectHover(object, live, undefined, () => ''), objectEntry(object, live, '', true).tooltip ?? '', storyOf(reportOf(session, session.advance(1000)))]) {
     assert.match(text, /none of 5 new pods is available/);
     assert.match(text, /No more old pods may go: 8 are available, and 8 must be/);
     assert.match(text, /kubectl rollout undo deployment\/web/);
