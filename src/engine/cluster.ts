@@ -8,14 +8,18 @@ import { Authenticator } from './apiserver/authentication';
 import { BuiltInKinds } from './apiserver/kinds';
 import { LazyFields } from './apiserver/fieldManagement';
 import { BuiltInPatching } from './apiserver/patching';
-import type { Sender } from './apiserver/request';
+import type { ApiServer, Sender } from './apiserver/request';
 import { KubeApiServer, type AuditRecord } from './apiserver/server';
 import { storageKey } from './apiserver/storageKey';
 import { DEFAULT_NODES, readyNode } from './bootstrap/nodes';
 import { contentsOfNewNamespaces, missingNamespaces, systemObjects } from './bootstrap/objects';
 import { withPriorities } from './bootstrap/priorities';
 import { bootstrapRbac } from './bootstrap/rbac';
+import { ReplicatedEtcd } from './etcd/cluster/replicated';
+import type { Etcd } from './etcd/etcd';
 import { SingleMemberEtcd } from './etcd/singleMember';
+import type { EtcdSnapshot } from './etcd/snapshot';
+import { Component } from './component';
 import { startControllerManager } from './controllers/manager';
 import { startKubelet, type Kubelet } from './kubelet/kubelet';
 import type { SchedulerConfiguration } from './scheduler/configuration';
@@ -42,6 +46,14 @@ export interface ClusterOptions {
   readonly traceLimits?: TraceLimits;
   /** How often the scheduler tries each pod; without it as often as its queue says. */
   readonly schedulingAttempts?: number;
+  /** Members of etcd: 1, 3 or 5. One without it. */
+  readonly etcdMembers?: number;
+  /** Bytes that etcd may hold until it refuses writes; without it as much as there is memory. */
+  readonly etcdQuotaBytes?: number;
+  /** The scheduler and the controller manager work only while they hold their Leases; without it, as soon as they run. */
+  readonly leaderElection?: boolean;
+  /** What etcd holds at the start, instead of anything else: nothing is added to it. */
+  readonly snapshot?: EtcdSnapshot;
   /** Profiles, plugins and their weights, as from a KubeSchedulerConfiguration (parseConfiguration). */
   readonly schedulerConfiguration?: SchedulerConfiguration;
   /** Nodes whose kubelet is not running at the start, as after a kill. */
@@ -77,29 +89,40 @@ function emptyParts(schema: string): object {
 export class Cluster {
   readonly simulation: Simulation;
   readonly trace: TraceRecorder;
-  readonly etcd: SingleMemberEtcd;
+  readonly etcd: Etcd;
   readonly api: KubeApiServer;
   readonly latencies: Latencies;
   readonly kubelets = new Map<string, Kubelet>();
   scheduler: SchedulerHandle | undefined;
+  /** kube-scheduler and kube-controller-manager, as far as they are part of this world. */
+  readonly processes = new Map<string, Component<KubeApiServer>>();
   readonly seed: number;
 
   constructor(readonly options: ClusterOptions = {}) {
     this.seed = options.seed ?? 1;
-    this.simulation = new Simulation({ seed: this.seed, epoch: options.epoch ?? DEFAULT_EPOCH });
+    this.simulation = new Simulation({ seed: this.seed, epoch: options.epoch ?? (options.snapshot ? Date.parse(options.snapshot.savedAt) : DEFAULT_EPOCH) });
     this.latencies = options.latencies ?? RECORDED_LATENCIES;
     this.trace = new TraceRecorder(this.simulation, options.traceLimits ?? DEFAULT_TRACE_LIMITS);
-    this.etcd = new SingleMemberEtcd(this.simulation, this.trace, this.latencies);
+    const { etcdMembers = 1, etcdQuotaBytes: quota } = options;
+    const parts = { simulation: this.simulation, trace: this.trace, latencies: this.latencies };
+    // One member needs no majority: the short way is as fast as there is one (bench/etcd.ts).
+    this.etcd = etcdMembers === 1 && !quota ? new SingleMemberEtcd(parts.simulation, parts.trace, parts.latencies) : new ReplicatedEtcd({ ...parts, members: etcdMembers, quota });
     const kinds = new BuiltInKinds({ random: this.simulation.random, services: () => this.api.peek('', 'services')?.list() ?? [] });
     this.api = new KubeApiServer({
       simulation: this.simulation, trace: this.trace, latencies: this.latencies, etcd: this.etcd, registry: new ResourceRegistry(), kinds,
       patching: new BuiltInPatching(kinds), fields: new LazyFields(), admission: new AdmissionChain(ADMISSION_PLUGINS), authenticator: new Authenticator(),
     });
     if (options.audit) this.api.onAudit(options.audit);
+    if (options.snapshot) this.etcd.loadSnapshot(options.snapshot); else this.fill();
+    this.start();
+  }
+
+  /** A new cluster's contents. */
+  private fill(): void {
+    const { options } = this;
     const given = options.objects ?? this.defaultNodes();
     for (const object of bootstrapRbac(this.simulation.timestamp())) this.put(object);
     this.load(withPriorities([...systemObjects(), ...given, ...missingNamespaces(given, options.namespaces ?? []), ...contentsOfNewNamespaces(options.newNamespaces ?? [])]));
-    this.start();
   }
 
   /** Runs until nothing but background work is left, or a limit is hit. */
@@ -125,7 +148,7 @@ export class Cluster {
   /** Stores an object that is complete. */
   private put(value: KubernetesObject): void {
     const definition = this.api.registry.forObject(value.apiVersion, value.kind);
-    if (definition) this.etcd.store.txn({ compares: [], success: [{ type: 'put', key: storageKey(definition, value.metadata.namespace ?? '', value.metadata.name), value }], failure: [] });
+    if (definition) this.etcd.load({ compares: [], success: [{ type: 'put', key: storageKey(definition, value.metadata.namespace ?? '', value.metadata.name), value }], failure: [] });
   }
 
   private defaultNodes(): readonly KubernetesObject[] {
@@ -135,8 +158,15 @@ export class Cluster {
   private start(): void {
     const { simulation, trace, latencies, api } = this;
     const { controllers = true, scheduler = true, kubelets = true } = this.options.components ?? {};
-    if (controllers) startControllerManager({ simulation, trace, latencies, api });
-    if (scheduler) this.scheduler = startScheduler({ simulation, trace, latencies, api, attempts: this.options.schedulingAttempts, configuration: this.options.schedulerConfiguration });
+    const { leaderElection = false } = this.options;
+    this.etcd.start();
+    const component = (name: string, work: (gate: ApiServer) => void): void => {
+      const made = new Component({ simulation, trace, api, name, leaderElection, work });
+      this.processes.set(name, made);
+      made.start();
+    };
+    if (controllers) component('kube-controller-manager', (gate) => { startControllerManager({ simulation, trace, latencies, api: Object.assign(gate, { registry: api.registry }) }); });
+    if (scheduler) component('kube-scheduler', (gate) => { this.scheduler = startScheduler({ simulation, trace, latencies, api: gate, attempts: this.options.schedulingAttempts, configuration: this.options.schedulerConfiguration }); });
     if (!kubelets) return;
     for (const { metadata: { name } } of api.peek('', 'nodes')?.list() ?? []) {
       const kubelet = startKubelet({ simulation, trace, latencies, api, nodeName: name });

@@ -5,7 +5,8 @@ import { Cluster, KUBECTL, type ClusterOptions } from './cluster';
 import { createDocuments, type CreateDocument, type CreateOptions, type DocumentOutcome } from './kubectl/create';
 import { deleteDocuments } from './kubectl/delete';
 import { getCreated } from './kubectl/get';
-import type { Process } from './simulation/process';
+import { applyFault, faultWords, type Fault } from './faults';
+import { NO_CONTEXT, sleep, type Process } from './simulation/process';
 import { DEFAULT_LIMITS, drive, EVENTS_PER_STEP, type RunLimits, type RunResult, type Steps } from './simulation/simulation';
 
 /** What one action of a person did: everything in the trace between two messages. */
@@ -32,6 +33,13 @@ export interface ActionOptions {
   readonly proceed?: () => boolean;
   readonly refuseRemoved?: boolean;
   readonly namespace?: string;
+  /** What breaks, so many virtual milliseconds after the action began. */
+  readonly faults?: readonly TimedFault[];
+}
+
+export interface TimedFault {
+  readonly after: number;
+  readonly fault: Fault;
 }
 
 /** Virtual time in which a new world's components list and watch, before anybody does anything. */
@@ -59,13 +67,26 @@ export class Session {
   /** Any other thing a person does at the command line, e.g. cordon(session.kubectl, 'node-1', true). */
   act<T>(title: string, process: Process<T | Status>, options: ActionOptions = {}): ActionResult { return drive(this.acting(title, process, options), options.proceed); }
 
+  /** Breaks or repairs something, and follows what comes of it for so many virtual milliseconds. */
+  *breaking(fault: Fault, follow: number, options: ActionOptions = {}): Steps<ActionResult> {
+    const { cluster } = this;
+    return yield* this.acting(faultWords(fault), (function* (): Process<Status | null> {
+      const refused = applyFault(cluster, fault);
+      if (!refused) yield* sleep(follow);
+      return refused ?? null;
+    })(), options);
+  }
+
+  /** breaking() at once. */
+  break(fault: Fault, follow = 5000, options: ActionOptions = {}): ActionResult { return drive(this.breaking(fault, follow, options), options.proceed); }
+
   /** Lets virtual time pass: what waits (deadlines, tolerations, back-offs) happens. */
   advance(milliseconds: number): ActionResult { return drive(this.advancing(milliseconds)); }
 
   /** create() in steps. */
   *creating(documents: readonly CreateDocument[], options: ActionOptions = {}): Steps<ActionResult> {
     const asked = this.asked(options);
-    const begin = this.begin();
+    const begin = this.begin(options);
     const outcomes = (yield* this.finish(createDocuments(documents, asked))) ?? [];
     const run = yield* this.cluster.simulation.steps(options.limits ?? DEFAULT_LIMITS);
     const objects = (yield* this.finish(getCreated(outcomes, asked))) ?? [];
@@ -74,7 +95,7 @@ export class Session {
 
   /** delete() in steps. */
   *deleting(documents: readonly CreateDocument[], options: ActionOptions = {}): Steps<ActionResult> {
-    const begin = this.begin();
+    const begin = this.begin(options);
     const outcomes = (yield* this.finish(deleteDocuments(documents, this.asked(options)))) ?? [];
     const run = yield* this.cluster.simulation.steps(options.limits ?? DEFAULT_LIMITS);
     return { title: 'kubectl delete', ...begin(), run, documents: outcomes, objects: [], refusal: undefined };
@@ -82,7 +103,7 @@ export class Session {
 
   /** act() in steps. */
   *acting<T>(title: string, process: Process<T | Status>, options: ActionOptions = {}): Steps<ActionResult> {
-    const begin = this.begin();
+    const begin = this.begin(options);
     const answer = yield* this.finish(process);
     const run = yield* this.cluster.simulation.steps(options.limits ?? DEFAULT_LIMITS);
     return { title, ...begin(), run, documents: [], objects: [], refusal: isStatus(answer) && answer.status === 'Failure' ? answer : undefined };
@@ -103,9 +124,11 @@ export class Session {
     return { api, registry: api.registry, sender: KUBECTL, refuseRemoved: options.refuseRemoved, namespace: options.namespace };
   }
 
-  private begin(): () => Pick<ActionResult, 'firstMessage' | 'lastMessage' | 'startedAt' | 'endedAt'> {
+  private begin({ faults = [] }: ActionOptions = {}): () => Pick<ActionResult, 'firstMessage' | 'lastMessage' | 'startedAt' | 'endedAt'> {
     const { trace, simulation } = this.cluster;
     const firstMessage = trace.next, startedAt = simulation.now;
+    // What is to break counts as work: a run does not end before it.
+    for (const { after, fault } of faults) simulation.runIn(NO_CONTEXT, () => { simulation.after(after, () => { applyFault(this.cluster, fault); }); });
     return () => ({ firstMessage, lastMessage: trace.next - 1, startedAt, endedAt: simulation.now });
   }
 

@@ -4,8 +4,8 @@ import type { ResourceRegistry } from '../api/resources/registry';
 import type { JsonObject } from '../api/patch/json';
 import type { AdditionalPrinterColumn } from '../api/table/printTable';
 import { failure, forbidden, internalError, isStatus, methodNotSupported, type Status } from '../api/status';
-import type { EtcdClient } from '../etcd/types';
-import { sleep, type Process } from '../simulation/process';
+import { isEtcdError, prefixEnd, type EtcdClient, type KeyValue } from '../etcd/types';
+import { BACKGROUND, sleep, type Process } from '../simulation/process';
 import { vary, type Latencies } from '../simulation/latency';
 import type { Simulation } from '../simulation/simulation';
 import type { RequestMessage, Stage } from '../trace/message';
@@ -17,7 +17,7 @@ import { Authorizer } from './authorization/authorizer';
 import { escalation } from './authorization/escalation';
 import { NodeAuthorizer } from './authorization/nodeAuthorizer';
 import { RbacAuthorizer, denial, type AuthorizationRequest } from './authorization/rbac';
-import { refusal, type Answer, type RequestContext, type ServerParts } from './context';
+import { refusal, refuse, type Answer, type RequestContext, type ServerParts } from './context';
 import { CustomResourceController } from './customResources/controller';
 import type { FieldManagement } from './fieldManagement';
 import { create } from './handlers/create';
@@ -28,9 +28,10 @@ import { get, list } from './handlers/read';
 import { update } from './handlers/update';
 import type { KindLogic } from './kindLogic';
 import type { ApiRequest, ApiResponse, ApiServer, ListResult, Sender, UserInfo, WatchHandle, WatchHandler } from './request';
+import { CONNECTION_REFUSED, STARTING } from './outage';
 import { refusedByRoute } from './routes';
 import { startWatch } from './handlers/watch';
-import { ResourceStorage } from './storage';
+import { ResourceStorage, etcdFailure } from './storage';
 import { bind } from './subresources/binding';
 import { bodyOf } from './subresources/body';
 import { handleSubresource } from './subresources/dispatch';
@@ -94,9 +95,14 @@ export class KubeApiServer implements ApiServer {
   private readonly auditors = new Set<(record: AuditRecord) => void>();
   private rbacGeneration = 0;
   private tokens = 0;
+  /** What every request is answered while nothing can be served. */
+  private outage: Status | undefined;
+  private stopped = false;
+  private reloading = false;
+  private unfollow = (): void => undefined;
 
   constructor(private readonly options: ServerOptions) {
-    const { simulation, registry, kinds, admission, fields, authenticator, etcd } = options;
+    const { simulation, registry, kinds, admission, fields, authenticator } = options;
     const nodes = new NodeAuthorizer({
       get: (group, resource, namespace, name) => this.storageOf(group, resource)?.current(namespace, name),
       inNamespace: (group, resource, namespace) => this.storageOf(group, resource)?.cache.inNamespace(namespace) ?? [],
@@ -127,13 +133,73 @@ export class KubeApiServer implements ApiServer {
       simulation, registry, kinds: kinds.custom, definitions: () => this.storageOf('apiextensions.k8s.io', 'customresourcedefinitions')?.cache.list() ?? [],
       cacheOf: (group, resource) => this.storageOf(group, resource)?.cache, request: (request) => this.request(LOOPBACK, request),
     });
-    etcd.watch('/registry/', 1, (event) => {
+    this.follow(1);
+  }
+
+  /** The process ends: connections are refused, watches break off. */
+  stop(): void {
+    this.outage = CONNECTION_REFUSED;
+    this.stopped = true;
+    for (const storage of this.storages.values()) storage.cache.endAll(undefined);
+  }
+
+  /** A new process fills its caches from etcd, then serves. */
+  start(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    this.reload();
+  }
+
+  get running(): boolean { return !this.stopped; }
+
+  /** Takes over every commit from a revision on. When etcd cannot continue (compacted, restored), everything is read again. */
+  private follow(from: number): void {
+    this.unfollow();
+    this.unfollow = this.options.etcd.watch('/registry/', from, (event) => {
       const storage = this.storageOfKey(event.keyValue.key);
       if (!storage) return;
       storage.cache.apply(event);
-      if (storage.definition.group === 'apiextensions.k8s.io') this.customResources.changed(event.keyValue.value as KubernetesObject, event.type === 'delete', event.cause);
-      if (storage.definition.group === 'rbac.authorization.k8s.io' && RBAC_RESOURCES.has(storage.definition.resource)) this.rbacGeneration++;
-    }, () => undefined);
+      this.noticed(storage, event.keyValue.value as KubernetesObject, event.type === 'delete', event.cause);
+    }, () => this.reload());
+  }
+
+  private noticed({ definition }: ResourceStorage, object: KubernetesObject, deleted: boolean, cause: number): void {
+    if (definition.group === 'apiextensions.k8s.io') this.customResources.changed(object, deleted, cause);
+    if (definition.group === 'rbac.authorization.k8s.io' && RBAC_RESOURCES.has(definition.resource)) this.rbacGeneration++;
+  }
+
+  private reload(): void {
+    this.outage ??= STARTING;
+    if (this.stopped || this.reloading) return;
+    this.outage = STARTING;
+    this.reloading = true;
+    this.options.simulation.spawn('kube-apiserver', this.fillCaches(), BACKGROUND);
+  }
+
+  private *fillCaches(): Process {
+    const { etcd } = this.options;
+    for (;;) {
+      const range = yield* etcd.range({ key: '/registry/', rangeEnd: prefixEnd('/registry/') });
+      if (this.stopped) break;
+      if (isEtcdError(range)) { yield* sleep(1000); continue; }
+      const contents = new Map<ResourceStorage, KeyValue[]>();
+      for (const storage of this.storages.values()) contents.set(storage, []);
+      for (const keyValue of range.keyValues) {
+        const storage = this.storageOfKey(keyValue.key);
+        if (!storage) continue;
+        const list = contents.get(storage);
+        if (list) list.push(keyValue); else contents.set(storage, [keyValue]);
+      }
+      for (const [storage, keyValues] of contents) {
+        const gone = storage.cache.reset(keyValues, range.revision);
+        for (const object of gone) this.noticed(storage, object, true, 0);
+        for (const { value } of keyValues) this.noticed(storage, value as KubernetesObject, false, 0);
+      }
+      this.follow(range.revision + 1);
+      this.outage = undefined;
+      break;
+    }
+    this.reloading = false;
   }
 
   get registry(): ResourceRegistry { return this.options.registry; }
@@ -158,7 +224,7 @@ export class KubeApiServer implements ApiServer {
     const stages: Stage[] = [];
     const warnings: string[] = [];
     message.stages = stages;
-    const admitted = this.recognise(sender, request, stages, message);
+    const admitted = this.outage ?? this.recognise(sender, request, stages, message);
     const answer: Answer = isStatus(admitted) ? { code: (admitted as Status).code, object: admitted as Status } : yield* this.recovering(this.handle(sender, admitted.user, admitted.definition, request, message, stages, warnings));
     const presented = isStatus(admitted) || isStatus(answer.object) ? answer.object : presentedInAnotherVersion(admitted.definition, answer.object as KubernetesObject);
     const answeredAt = simulation.now;
@@ -177,7 +243,9 @@ export class KubeApiServer implements ApiServer {
 
   *list(sender: Sender, request: ApiRequest): Process<ListResult | Status> {
     const { simulation, latencies, etcd } = this.options;
-    const { message, result } = yield* this.read(sender, request, (context) => list(context, etcd));
+    const serve = (context: RequestContext): Process<ListResult | Status> => list(context, etcd);
+    const confirmed = this.confirmed.bind(this);
+    const { message, result } = yield* this.read(sender, request, function* (context) { return (yield* confirmed(request)) ?? (yield* serve(context)); });
     yield* sleep(vary(simulation.random, latencies, latencies.network));
     this.answered(message, result);
     return result;
@@ -199,7 +267,7 @@ export class KubeApiServer implements ApiServer {
     const stages: Stage[] = [];
     message.stages = stages;
     const receivedAt = simulation.now;
-    const admitted = this.recognise(sender, request, stages, message);
+    const admitted = this.outage ?? this.recognise(sender, request, stages, message);
     const context = isStatus(admitted) ? undefined : this.contextOf(sender, admitted.user, admitted.definition, request, message, stages, []);
     const result = context === undefined ? (admitted as Status) : refusedByRoute(context) ?? (yield* serve(context));
     const code = isStatus(result) ? (result as Status).code : 200;
@@ -306,7 +374,10 @@ export class KubeApiServer implements ApiServer {
       if (answer) return yield* answer;
     }
     switch (request.verb) {
-      case 'get': return yield* get(context, this.options.etcd.revision);
+      case 'get': {
+        const unconfirmed = yield* this.confirmed(request);
+        return unconfirmed ? refuse(context, 'storage', unconfirmed) : yield* get(context, this.options.etcd.revision);
+      }
       case 'create': return yield* create(context);
       case 'update': return yield* update(context);
       case 'patch': return yield* patch(context, this.options.patching);
@@ -318,6 +389,14 @@ export class KubeApiServer implements ApiServer {
       }
       case 'list': case 'watch': return { code: 405, object: methodNotSupported(definition, request.verb) };
     }
+  }
+
+  /** A read that names no revision is consistent: etcd is asked whether the cache knows everything (KEP-2340). */
+  private *confirmed({ options }: ApiRequest): Process<Status | undefined> {
+    const { etcd } = this.options;
+    if (etcd.confirm === undefined || options?.resourceVersion !== undefined) return undefined;
+    const error = yield* etcd.confirm();
+    return error && etcdFailure(error);
   }
 
   /** POST of a Binding to its own collection, the old way: the body names the pod. */

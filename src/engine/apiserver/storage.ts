@@ -1,6 +1,6 @@
 import { deepFreeze, objectKey, type KubernetesObject } from '../api/object';
 import type { ResourceDefinition } from '../api/resources/definition';
-import { MODIFIED, alreadyExists, conflict, failure, internalError, notFound, type Status } from '../api/status';
+import { MODIFIED, alreadyExists, conflict, failure, notFound, type Status } from '../api/status';
 import { isEtcdError, type EtcdClient, type EtcdError, type KeyValue, type TxnResponse } from '../etcd/types';
 import type { Process } from '../simulation/process';
 import { resourcePrefix, storageKey } from './storageKey';
@@ -97,8 +97,8 @@ function withoutRevision(object: KubernetesObject): KubernetesObject {
 /** What clients are told when etcd does not do it. */
 export function etcdFailure(error: EtcdError): Status {
   if (error.error === 'compacted') return failure(410, 'Expired', `The resourceVersion for the provided watch is too old.`);
-  if (error.error === 'timeout' || error.error === 'unavailable') return failure(504, 'Timeout', `Timeout: ${error.message}`);
-  return internalError(error.message);
+  // ErrorToAPIStatus: an error that is no Status is answered as it is, with no reason: "Error from server: etcdserver: request timed out".
+  return failure(500, '', error.message);
 }
 
 /** Reads an object out of a key value, as of any revision. */

@@ -77,6 +77,7 @@ export class WatchCache {
   /** The newest revision that all watchers know of, of any resource where nothing is under way. */
   private delivered = 0;
   private bookmarking = false;
+  private generation = 0;
   revision = 0;
 
   constructor(
@@ -190,6 +191,28 @@ export class WatchCache {
     for (const watcher of all) watcher.handler.onEnd(status);
   }
 
+  /** Starts again from what etcd holds: after a restart or a restore. All watches end; returns the objects that are no more. */
+  reset(keyValues: readonly KeyValue[], revision: number): readonly KubernetesObject[] {
+    const before = new Map(this.objects);
+    this.objects.clear();
+    this.namespaces.clear();
+    this.sorted = undefined;
+    this.window.length = 0;
+    this.windowStart = this.delivered = this.revision = revision;
+    // What was on its way to the watchers belongs to the time before.
+    this.generation++;
+    this.undelivered = 0;
+    for (const keyValue of keyValues) {
+      const object = objectOf(keyValue);
+      const key = objectKey(object);
+      this.objects.set(key, object);
+      this.addToNamespace(object.metadata.namespace ?? '', key);
+      before.delete(key);
+    }
+    this.endAll(undefined);
+    return [...before.values()];
+  }
+
   private setFor(watcher: Watcher): Set<Watcher> {
     const { nodeName, name } = watcher.filter;
     if (nodeName !== undefined) return bucket(this.byNode, nodeName);
@@ -212,7 +235,9 @@ export class WatchCache {
   private deliverLater(event: WatchEvent, cause: number): void {
     this.deliverAt = Math.max(this.deliverAt, this.simulation.now + vary(this.simulation.random, this.latencies, this.latencies.watch));
     this.undelivered++;
+    const { generation } = this;
     this.simulation.after(this.deliverAt - this.simulation.now, () => {
+      if (generation !== this.generation) return;
       this.undelivered--;
       this.delivered = event.revision;
       this.deliver(event, cause);

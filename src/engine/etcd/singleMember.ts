@@ -2,8 +2,11 @@ import { sleep, type Process } from '../simulation/process';
 import type { Simulation } from '../simulation/simulation';
 import { vary, type Latencies } from '../simulation/latency';
 import type { TraceRecorder } from '../trace/recorder';
+import type { EtcdSnapshot } from './snapshot';
 import { Store } from './store';
-import { LEASE_NOT_FOUND, isEtcdError, type EtcdClient, type EtcdError, type EtcdEvent, type RangeRequest, type RangeResponse, type TxnRequest, type TxnResponse } from './types';
+import type { Etcd } from './etcd';
+import { API_SERVER_ENDPOINT, type MemberStatus } from './faults';
+import { CONNECTION_REFUSED, LEASE_NOT_FOUND, REQUEST_TIMED_OUT, REQUEST_TIMEOUT_MILLISECONDS, isEtcdError, type EtcdError, type EtcdEvent, type RangeRequest, type RangeResponse, type TxnRequest, type TxnResponse } from './types';
 
 interface Lease {
   readonly seconds: number;
@@ -11,11 +14,18 @@ interface Lease {
   cancel: () => void;
 }
 
+const ONLY = 'etcd-1';
+
 /** etcd with one member: a write is durable when this member has it. */
-export class SingleMemberEtcd implements EtcdClient {
+export class SingleMemberEtcd implements Etcd {
   readonly store: Store;
   private readonly leases = new Map<number, Lease>();
+  /** What ends each watch. */
+  private readonly watches = new Set<(error: EtcdError) => void>();
   private nextLease = 1;
+  private up = true;
+  private cut = false;
+  private slowness = 1;
 
   constructor(private readonly simulation: Simulation, private readonly trace: TraceRecorder, private readonly latencies: Latencies, store = new Store()) {
     this.store = store;
@@ -24,13 +34,15 @@ export class SingleMemberEtcd implements EtcdClient {
   get revision(): number { return this.store.revision; }
 
   *range(request: RangeRequest): Process<RangeResponse | EtcdError> {
+    if (!this.reachable) return yield* this.unreachable();
     yield* sleep(vary(this.simulation.random, this.latencies, 2 * this.latencies.storageNetwork));
     return this.store.range(request);
   }
 
   *txn(request: TxnRequest): Process<TxnResponse | EtcdError> {
     const { random } = this.simulation;
-    yield* sleep(vary(random, this.latencies, this.latencies.storageNetwork + this.latencies.commit));
+    if (this.reachable) yield* sleep(vary(random, this.latencies, this.latencies.storageNetwork + this.latencies.commit * this.slowness));
+    if (!this.reachable) return yield* this.failed(request);
     const id = this.trace.next;
     const before = this.store.revision;
     const response = this.store.txn(request, id);
@@ -51,9 +63,14 @@ export class SingleMemberEtcd implements EtcdClient {
     const past = fromRevision > this.store.revision ? [] : this.store.eventsFrom(fromRevision);
     if (!Array.isArray(past)) { onError(past as EtcdError); return () => undefined; }
     for (const event of past as readonly EtcdEvent[]) if (event.keyValue.key.startsWith(prefix)) onEvent(event);
-    return this.store.subscribe((event) => {
+    this.watches.add(onError);
+    const stop = this.store.subscribe((event) => {
       if (event.keyValue.modRevision >= fromRevision && event.keyValue.key.startsWith(prefix)) onEvent(event);
     });
+    return () => {
+      this.watches.delete(onError);
+      stop();
+    };
   }
 
   *leaseGrant(seconds: number): Process<{ readonly id: number } | EtcdError> {
@@ -84,6 +101,82 @@ export class SingleMemberEtcd implements EtcdClient {
     yield* sleep(vary(this.simulation.random, this.latencies, 2 * this.latencies.storageNetwork));
     return this.store.compact(revision);
   }
+
+  load(request: TxnRequest): void { this.store.txn(request); }
+  loadSnapshot({ keys, revision }: EtcdSnapshot): void {
+    this.store.restore(keys, revision);
+    this.store.announce();
+  }
+
+  start(): void { /* It is running. */ }
+
+  restore(store: Store, why: EtcdError): void {
+    const range = store.range({ key: '', rangeEnd: '\uffff' });
+    if (isEtcdError(range)) throw new Error(range.message);
+    this.store.restore(range.keyValues, store.revision);
+    this.up = true;
+    const watches = [...this.watches];
+    this.watches.clear();
+    for (const end of watches) end(why);
+  }
+
+  *disarm(): Process<{ readonly revision: number } | EtcdError> { return { revision: this.store.revision }; }
+
+  status(): readonly MemberStatus[] {
+    const { up, slowness } = this;
+    return [{ id: ONLY, up, role: up ? 'leader' : 'down', term: 1, index: 0, applied: 0, revision: this.store.revision, slowness, cutFrom: this.cut ? [API_SERVER_ENDPOINT] : [] }];
+  }
+
+  get leader(): string { return this.up ? ONLY : ''; }
+
+  kill(member: string): void {
+    if (!this.up || member !== ONLY) return;
+    this.fault(`${ONLY} is killed: it is the only member`);
+    this.up = false;
+  }
+
+  restart(member: string): void {
+    if (this.up || member !== ONLY) return;
+    this.fault(`${ONLY} is started again with what its disk has`);
+    this.up = true;
+  }
+
+  partition(groups: readonly (readonly string[])[]): void {
+    this.fault('the API server cannot reach etcd');
+    this.cut = !groups.some((group) => group.includes(ONLY) && group.includes(API_SERVER_ENDPOINT));
+  }
+
+  /** There is no link between members. */
+  degrade(): void { /* The way to the API server is too short to be bad. */ }
+
+  slowDisk(member: string, slowness: number): void {
+    if (member !== ONLY) return;
+    this.fault(`the disk of ${ONLY} takes ${slowness} times as long`);
+    this.slowness = slowness;
+  }
+
+  heal(): void {
+    this.fault('all links and disks are whole again');
+    this.cut = false;
+    this.slowness = 1;
+  }
+
+  private get reachable(): boolean { return this.up && !this.cut; }
+
+  /** Refused at once by a machine without etcd; no answer at all from one that cannot be reached. */
+  private *unreachable(): Process<EtcdError> {
+    yield* sleep(this.cut ? REQUEST_TIMEOUT_MILLISECONDS : vary(this.simulation.random, this.latencies, 2 * this.latencies.storageNetwork));
+    return this.cut ? REQUEST_TIMED_OUT : CONNECTION_REFUSED;
+  }
+
+  private *failed(request: TxnRequest): Process<EtcdError> {
+    const write = request.success.find((o) => o.type !== 'range');
+    const error = yield* this.unreachable();
+    this.trace.storage({ kind: 'storage', operation: 'txn', key: write && 'key' in write ? write.key : '', succeeded: false, change: 'none', revision: this.store.revision, answeredAt: this.simulation.now, error: error.message });
+    return error;
+  }
+
+  private fault(text: string): void { this.trace.member({ kind: 'member', actor: ONLY, to: ONLY, type: 'fault', term: 1, index: 0, text, notable: true }); }
 
   private arm(id: number, lease: Lease): void {
     lease.cancel();

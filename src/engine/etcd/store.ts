@@ -49,6 +49,13 @@ export class Store {
     return copy;
   }
 
+  /** Tells the listeners of everything that is there, in the order in which it was written, as if it were written now. */
+  announce(): void {
+    for (const keyValue of [...this.current.values()].sort((a, b) => a.modRevision - b.modRevision)) {
+      for (const listener of this.listeners) listener({ type: 'put', keyValue, previous: undefined, cause: 0 });
+    }
+  }
+
   /** Starts from what a snapshot holds: these keys at that revision, and nothing before it. */
   restore(keyValues: readonly KeyValue[], revision: number): void {
     this.current.clear();

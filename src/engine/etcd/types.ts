@@ -71,7 +71,8 @@ export interface EtcdError {
 
 export const COMPACTED: EtcdError = { error: 'compacted', message: 'etcdserver: mvcc: required revision has been compacted' };
 export const FUTURE_REVISION: EtcdError = { error: 'future revision', message: 'etcdserver: mvcc: required revision is a future revision' };
-/** What etcd says after it has waited for a commit for its whole request timeout (server.go ReqTimeout: 5 s and two election timeouts). */
+/** How long etcd waits for a commit: 5 s and two election timeouts of a second (ServerConfig.ReqTimeout). */
+export const REQUEST_TIMEOUT_MILLISECONDS = 7000;
 export const REQUEST_TIMED_OUT: EtcdError = { error: 'timeout', message: 'etcdserver: request timed out' };
 export const NO_SPACE: EtcdError = { error: 'no space', message: 'etcdserver: mvcc: database space exceeded' };
 /** What the API server's etcd client says when no member listens. */
@@ -92,6 +93,8 @@ export interface EtcdClient {
   leaseKeepAlive(id: number): Process<{ readonly seconds: number } | EtcdError>;
   leaseRevoke(id: number): Process<{ readonly id: number } | EtcdError>;
   compact(revision: number): Process<{ readonly revision: number } | EtcdError>;
+  /** Waits until everything that was committed before is known here; absent where it always is. */
+  confirm?(): Process<EtcdError | undefined>;
   /** The newest revision this client has seen. */
   readonly revision: number;
 }

@@ -1,4 +1,4 @@
-import { BACKGROUND } from '../../simulation/process';
+import { BACKGROUND, type Context } from '../../simulation/process';
 import type { Simulation } from '../../simulation/simulation';
 import type { EtcdError, EtcdEvent } from '../types';
 import type { Member } from './member';
@@ -19,6 +19,8 @@ export interface EventFeedOptions {
   /** The client's name on the network. */
   readonly client: string;
   readonly members: () => readonly Member[];
+  /** The context of what an event is about, by the trace message that committed it: what follows from it belongs there. */
+  readonly contextOf?: (cause: number) => Context;
   /** Told when the feed has moved to another member. */
   readonly moved?: (to: string, from: string, revision: number) => void;
 }
@@ -42,7 +44,10 @@ export class EventFeed {
   private pastFrom: number;
   private connection: { readonly member: Member; subscription: Subscription | undefined; received: number; silence: number; leaderless: number } | undefined;
   private cancelPing = (): void => undefined;
+  /** The member tried last, and the one that last gave something. */
   private last = '';
+  private source = '';
+  private attempts = 0;
 
   constructor(private readonly options: EventFeedOptions, revision: number) {
     this.revision = revision;
@@ -76,8 +81,8 @@ export class EventFeed {
         onEnd: (error) => here(() => this.ended(error))(),
       }, here(() => this.reconnect()));
       if (connection.subscription === undefined) here(() => this.reconnect())();
+      else connection.subscription.ping();
     });
-    if (this.last !== '' && this.last !== member.id) this.options.moved?.(member.id, this.last, this.revision);
     this.last = member.id;
     simulation.runIn(BACKGROUND, () => this.planPing());
   }
@@ -113,6 +118,7 @@ export class EventFeed {
     if (number !== connection.received + 1) { this.reconnect(); return; }
     connection.received = number;
     connection.silence = 0;
+    this.established(connection.member.id);
     for (const event of events) if (event.keyValue.modRevision > this.revision) this.deliver(event);
     this.advance(events.at(-1)?.keyValue.modRevision ?? 0);
   }
@@ -131,7 +137,9 @@ export class EventFeed {
       this.past = this.past.slice(MAX_PAST);
       this.pastFrom = (this.past[0] as EtcdEvent).keyValue.modRevision + 1;
     }
-    for (const watcher of [...this.watchers]) if (event.keyValue.modRevision >= watcher.from) tell(watcher, event);
+    const tellAll = (): void => { for (const watcher of [...this.watchers]) if (event.keyValue.modRevision >= watcher.from) tell(watcher, event); };
+    const { simulation, contextOf } = this.options;
+    if (contextOf) simulation.runIn(contextOf(event.cause), tellAll); else tellAll();
   }
 
   /** A watch from before what the feed remembers: the member's own history is asked. */
@@ -146,6 +154,7 @@ export class EventFeed {
 
   private alive(connection: NonNullable<EventFeed['connection']>, deliveries: number, leader: string): void {
     connection.silence = 0;
+    this.established(connection.member.id);
     connection.leaderless = leader === '' ? connection.leaderless + 1 : 0;
     if (deliveries > connection.received || connection.leaderless >= MAX_SILENCE) this.reconnect();
   }
@@ -157,12 +166,23 @@ export class EventFeed {
     if (member) this.connect(member);
   }
 
+  /** At once where another member may be there; when all have been tried, a little later. */
   private reconnect(): void {
-    const members = this.options.members();
-    const at = members.findIndex((m) => m.id === this.last);
+    const { members, simulation } = this.options;
+    const all = members();
+    const at = all.findIndex((m) => m.id === this.last);
+    const next = all[(at + 1) % Math.max(1, all.length)];
     this.disconnect();
-    const next = members[(at + 1) % Math.max(1, members.length)];
-    if (next) this.connect(next);
+    if (!next) return;
+    if (++this.attempts < all.length) { this.connect(next); return; }
+    this.attempts = 0;
+    simulation.runIn(BACKGROUND, () => { this.cancelPing = simulation.after(PING_MILLISECONDS, () => this.connect(next)); });
+  }
+
+  private established(member: string): void {
+    this.attempts = 0;
+    if (this.source !== '' && this.source !== member) this.options.moved?.(member, this.source, this.revision);
+    this.source = member;
   }
 
   private disconnect(): void {

@@ -19,7 +19,7 @@ export type MemberRaft = Raft<Command, State>;
 export interface MemberObserver {
   sent(message: RaftMessage): void;
   /** Entries have reached the disk. */
-  synced(member: MemberId, entries: readonly Entry<Command>[]): void;
+  synced(member: MemberId, entries: readonly Entry<Command>[], leader: MemberId): void;
   role(member: MemberId, role: Role, term: number): void;
   /** Commands applied together. */
   applied(member: MemberId, entries: readonly Entry<Command>[], leads: boolean): void;
@@ -46,6 +46,8 @@ export interface MemberOptions {
 export interface Waiting {
   readonly answer: (answer: MemberAnswer) => void;
   readonly context: Context;
+  /** Virtual milliseconds. */
+  readonly deadline: number;
 }
 
 /** Requests that may wait in one member; more are turned away to be tried elsewhere. */
@@ -118,12 +120,12 @@ export class Member {
     this.pump();
   }
 
-  /** Serves a client's request. `answer` is called at most once. */
-  serve(request: MemberRequest, answer: (answer: MemberAnswer) => void): void {
+  /** Serves a client's request. `answer` is called at most once; after the deadline the client waits no more. */
+  serve(request: MemberRequest, deadline: number, answer: (answer: MemberAnswer) => void): void {
     if (!this.up) { answer({ type: 'refused' }); return; }
     const broken = (): void => answer({ type: 'broken' });
     this.connections.add(broken);
-    const waiting: Waiting = { context: this.options.simulation.context, answer: (given) => { if (this.connections.delete(broken)) answer(given); } };
+    const waiting: Waiting = { deadline, context: this.options.simulation.context, answer: (given) => { if (this.connections.delete(broken)) answer(given); } };
     this.accept(request, waiting);
     this.pump();
   }
@@ -207,7 +209,7 @@ export class Member {
     this.disk.write(batch, () => {
       if (batch.snapshot) this.takeOver(batch.snapshot.data, batch.snapshot.index);
       if (batch.snapshot) this.raft.restoredTo(batch.snapshot);
-      if (batch.entries.length > 0) this.options.observer.synced(this.id, batch.entries);
+      if (batch.entries.length > 0) this.options.observer.synced(this.id, batch.entries, this.raft.leader);
       this.send(this.raft.persisted(batch));
       this.pump();
     });
@@ -289,7 +291,11 @@ export class Member {
     }
     if (raft.leader !== this.lastLeader) {
       this.lastLeader = raft.leader;
-      if (raft.leader !== NOBODY) for (const { request, waiting } of this.held.splice(0)) this.options.simulation.runIn(waiting.context, () => this.accept(request, waiting));
+      if (raft.leader !== NOBODY) {
+        // Whoever has waited too long has given up: what he wanted must not happen behind his back.
+        const { simulation } = this.options;
+        for (const { request, waiting } of this.held.splice(0)) if (waiting.deadline > simulation.now) simulation.runIn(waiting.context, () => this.accept(request, waiting));
+      }
     }
   }
 

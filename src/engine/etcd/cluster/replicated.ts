@@ -1,11 +1,13 @@
 import { vary, type Latencies } from '../../simulation/latency';
-import type { Process } from '../../simulation/process';
+import { BACKGROUND, type Context, type Process } from '../../simulation/process';
 import type { Simulation } from '../../simulation/simulation';
 import type { StorageMessage } from '../../trace/message';
 import type { TraceRecorder } from '../../trace/recorder';
-import { API_SERVER_ENDPOINT, type EtcdFaults, type LinkFault, type MemberStatus } from '../faults';
+import type { Etcd } from '../etcd';
+import { API_SERVER_ENDPOINT, type LinkFault, type MemberStatus } from '../faults';
+import type { EtcdSnapshot } from '../snapshot';
 import { Store } from '../store';
-import { isEtcdError, type EtcdClient, type EtcdError, type EtcdEvent, type RangeRequest, type RangeResponse, type TxnRequest, type TxnResponse } from '../types';
+import { isEtcdError, type EtcdError, type EtcdEvent, type RangeRequest, type RangeResponse, type TxnRequest, type TxnResponse } from '../types';
 import { NEW_STATE, type MemberId } from '../raft/types';
 import { RequestSender } from './client';
 import { Disk } from './disk';
@@ -32,7 +34,7 @@ const SNAPSHOT_ENTRIES = 10_000;
 const CATCH_UP_ENTRIES = 5_000;
 
 /** etcd with several members behind the API server's interface: a write is durable when a majority has it. */
-export class ReplicatedEtcd implements EtcdClient, EtcdFaults {
+export class ReplicatedEtcd implements Etcd {
   readonly network: Network;
   readonly members: Member[] = [];
   private readonly slowness = new Map<MemberId, number>();
@@ -48,7 +50,7 @@ export class ReplicatedEtcd implements EtcdClient, EtcdFaults {
     this.tracing = new MemberTrace(simulation, trace, () => this.members.length);
     this.network = new Network(simulation, () => vary(simulation.random, latencies, latencies.storageNetwork));
     const members = (): readonly Member[] => this.members;
-    this.feed = new EventFeed({ simulation, network: this.network, client: API_SERVER_ENDPOINT, members, moved: (to, from, revision) => this.tracing.moved(to, from, revision) }, this.seed.revision);
+    this.feed = new EventFeed({ simulation, network: this.network, client: API_SERVER_ENDPOINT, members, contextOf: (cause) => this.contextOf(cause), moved: (to, from, revision) => this.tracing.moved(to, from, revision) }, this.seed.revision);
     this.sender = new RequestSender({ simulation, network: this.network, name: API_SERVER_ENDPOINT, members, feed: this.feed, retried: (from, to, why) => this.tracing.retried(from, to, why) });
   }
 
@@ -64,6 +66,15 @@ export class ReplicatedEtcd implements EtcdClient, EtcdFaults {
     this.seed.txn(request);
     stop();
     this.feed.load(events, this.seed.revision);
+  }
+
+  loadSnapshot({ keys, revision }: EtcdSnapshot): void {
+    const events: EtcdEvent[] = [];
+    const stop = this.seed.subscribe((event) => { events.push(event); });
+    this.seed.restore(keys, revision);
+    this.seed.announce();
+    stop();
+    this.feed.load(events, revision);
   }
 
   /** Starts all members, as if they had been running for long: the first one leads. */
@@ -105,6 +116,9 @@ export class ReplicatedEtcd implements EtcdClient, EtcdFaults {
     if (response.succeeded && write) message.change = write.type === 'delete' ? 'deleted' : response.responses[0]?.length ? 'modified' : 'created';
     return response;
   }
+
+  /** Whether the leader still leads, and everything committed before now has arrived here: what a linearizable read waits for. */
+  *confirm(): Process<EtcdError | undefined> { return yield* this.sender.confirm(); }
 
   watch(prefix: string, fromRevision: number, onEvent: (event: EtcdEvent) => void, onError: (error: EtcdError) => void): () => void {
     return this.feed.watch({ prefix, from: fromRevision, onEvent, onError });
@@ -228,6 +242,12 @@ export class ReplicatedEtcd implements EtcdClient, EtcdFaults {
   private *revisionOf(operation: Operation): Process<{ readonly revision: number } | EtcdError> {
     const result = yield* this.sender.propose(operation, 0);
     return 'error' in result || result.type !== 'compact' ? errorOf(result) : { revision: result.revision };
+  }
+
+  /** What a commit leads to belongs to whoever asked for it, whichever member told of it and when. */
+  private contextOf(cause: number): Context {
+    const message = cause === 0 ? undefined : this.options.trace.get(cause);
+    return message ? { cause, background: message.background } : BACKGROUND;
   }
 
   private leading(): Member | undefined {

@@ -56,12 +56,12 @@ export class MemberTrace implements MemberObserver {
     }
   }
 
-  synced(member: string, written: readonly Entry<Command>[]): void {
+  synced(member: string, written: readonly Entry<Command>[], leader: string): void {
     const last = written.at(-1);
     const cause = causeOf(written);
     // Only what carries somebody's request: a new leader's empty entry is no news.
     if (!last || cause === undefined || this.members() === 1) return;
-    this.record({ actor: member, to: member, type: 'acknowledge', term: last.term, index: last.index, text: `${member} has ${entries(written)} on its disk and says so`, notable: false, cause });
+    this.record({ actor: member, to: leader || member, type: 'acknowledge', term: last.term, index: last.index, text: `${member} has ${entries(written)} on its disk${leader === member ? '' : ' and says so'}`, notable: false, cause });
   }
 
   role(member: string, role: Role, term: number): void {
