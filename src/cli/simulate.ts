@@ -4,6 +4,7 @@ import { reportOf, type Report } from '../engine/report/report';
 import { storyOf } from '../engine/report/text';
 import { Session, type ActionResult } from '../engine/session';
 import { integer, oneOf, parseOptions, UsageError, type Options } from './arguments';
+import { etcdOptions, readScenario, writeSnapshot } from './etcd';
 import { readCluster, readManifests, readSchedulerConfiguration, type Input } from './input';
 
 /** A typo in `replicas` must not run for ever. */
@@ -12,17 +13,21 @@ const FORMATS = ['text', 'json', 'mermaid', 'markdown'] as const;
 
 /** `simulate FILE…`: creates the documents in a fresh world and runs it to rest. */
 export async function simulate(args: readonly string[], write: (text: string) => void, complain: (text: string) => void): Promise<number> {
-  const options = parseOptions(args, ['--cluster', '--context', '--seed', '--output', '--scheduler-config', '--max-pods'], ['--refuse-removed-versions']);
+  const options = parseOptions(args, ['--cluster', '--context', '--seed', '--output', '--scheduler-config', '--max-pods', '--etcd-members', '--scenario', '--from-snapshot', '--save-snapshot'], ['--refuse-removed-versions']);
   if (options.files.length === 0) throw new UsageError('simulate needs at least one file');
   const format = oneOf(options, '--output', FORMATS, 'text');
   const input = readManifests(options.files);
   complainOf(input, complain);
   const cluster = await startOf(options, input, complain);
-  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), ...cluster.options });
+  const session = new Session({ seed: integer(options, '--seed', 1), schedulerConfiguration: readSchedulerConfiguration(options.values['--scheduler-config']), ...cluster.options, ...etcdOptions(options) });
   const podsAtFirst = cluster.options.objects?.filter((o) => o.kind === 'Pod').length ?? 0;
   const maxPods = integer(options, '--max-pods', MAX_PODS + (options.values['--context'] === undefined ? 0 : podsAtFirst), 1);
   const podCount = (): number => session.cluster.api.peek('', 'pods')?.size ?? 0;
-  const action = session.create(input.documents, { refuseRemoved: options.flags.has('--refuse-removed-versions'), namespace: cluster.namespace, proceed: () => podCount() <= maxPods });
+  const action = session.create(input.documents, {
+    refuseRemoved: options.flags.has('--refuse-removed-versions'), namespace: cluster.namespace, faults: readScenario(options.values['--scenario']), proceed: () => podCount() <= maxPods,
+  });
+  const { '--save-snapshot': snapshotFile } = options.values;
+  if (snapshotFile !== undefined) writeSnapshot(snapshotFile, session.snapshot());
   if (podCount() > maxPods) complain(`stopped: the cluster holds more than ${maxPods} pods (--max-pods N allows more)`);
   const report = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   write(await formatted(format, session, action, report));

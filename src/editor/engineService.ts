@@ -110,7 +110,7 @@ export class EngineService implements vscode.Disposable, RunSource {
   private async reconfigure(event: vscode.ConfigurationChangeEvent): Promise<void> {
     if (!this.client.isRunning) return;
     try {
-      const another = event.affectsConfiguration(`${SECTION}.clusterFile`) || event.affectsConfiguration(`${SECTION}.schedulerConfiguration`) || event.affectsConfiguration(`${SECTION}.seed`);
+      const another = event.affectsConfiguration(`${SECTION}.clusterFile`) || event.affectsConfiguration(`${SECTION}.schedulerConfiguration`) || event.affectsConfiguration(`${SECTION}.seed`) || event.affectsConfiguration(`${SECTION}.etcd.members`);
       if (!another || this.hasRuns) await this.sendSettings();
       if (!another) { this.changedEmitter.fire(); return; }
       if (!this.hasRuns) { await this.reset(); return; }

@@ -33,6 +33,7 @@ export function worldSettings(): Omit<WorldSettings, 'cluster' | 'schedulerConfi
     seed: number('seed', DEFAULT_SETTINGS.seed, 0, 2 ** 32 - 1), refuseRemovedVersions: configuration().get('removedApiVersions') === 'refuse',
     namespace: typeof namespace === 'string' && namespace !== '' ? namespace : DEFAULT_SETTINGS.namespace,
     limits: { virtualMinutes: number('limits.virtualMinutes', 10, 1, 24 * 60), pods: number('limits.pods', 20_000, 1, 100_000) },
+    etcdMembers: ([1, 3, 5] as const).find((n) => n === configuration().get<unknown>('etcd.members')) ?? DEFAULT_SETTINGS.etcdMembers,
   };
 }
 

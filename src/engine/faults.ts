@@ -11,7 +11,7 @@ export type Fault =
   | { readonly type: 'lossyLink'; readonly between: readonly [string, string]; readonly percent: number }
   | { readonly type: 'slowDisk'; readonly member: string; readonly times: number }
   /** As many members as it takes are killed, the leader first. */
-  | { readonly type: 'loseQuorum' }
+  | { readonly type: 'loseQuorum' | 'loseAll' }
   /** All links, disks and members work again. */
   | { readonly type: 'heal' }
   | { readonly type: 'kill' | 'start'; readonly component: ComponentName };
@@ -40,6 +40,9 @@ export function applyFault(cluster: Cluster, fault: Fault): Status | undefined {
       return undefined;
     }
     case 'loseQuorum': loseQuorum(cluster); return undefined;
+    case 'loseAll':
+      for (const { id } of etcd.status()) etcd.kill(id);
+      return undefined;
     case 'heal':
       etcd.heal();
       for (const { id, up } of etcd.status()) if (!up) etcd.restart(id);
@@ -93,6 +96,7 @@ export function faultWords(fault: Fault): string {
     case 'lossyLink': return `lossy link between ${fault.between.join(' and ')}: ${fault.percent} % lost`;
     case 'slowDisk': return `slow disk of ${fault.member}: ${fault.times} times as long`;
     case 'loseQuorum': return 'lose the quorum of etcd';
+    case 'loseAll': return 'lose all members of etcd';
     case 'heal': return 'repair etcd';
     case 'kill': case 'start': return `${fault.type} ${fault.component}`;
   }

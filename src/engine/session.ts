@@ -5,6 +5,8 @@ import { Cluster, KUBECTL, type ClusterOptions } from './cluster';
 import { createDocuments, type CreateDocument, type CreateOptions, type DocumentOutcome } from './kubectl/create';
 import { deleteDocuments } from './kubectl/delete';
 import { getCreated } from './kubectl/get';
+import type { EtcdSnapshot } from './etcd/snapshot';
+import { restoreSnapshot, takeSnapshot } from './restore';
 import { applyFault, faultWords, type Fault } from './faults';
 import { NO_CONTEXT, sleep, type Process } from './simulation/process';
 import { DEFAULT_LIMITS, drive, EVENTS_PER_STEP, type RunLimits, type RunResult, type Steps } from './simulation/simulation';
@@ -76,6 +78,16 @@ export class Session {
       return refused ?? null;
     })(), options);
   }
+
+  /** Takes the cluster back to a snapshot; the members may be alive or dead. */
+  *restoring(snapshot: EtcdSnapshot, options: ActionOptions = {}): Steps<ActionResult> {
+    return yield* this.acting(`restore etcd at revision ${snapshot.revision}`, restoreSnapshot(this.cluster, snapshot), options);
+  }
+
+  /** restoring() at once. */
+  restore(snapshot: EtcdSnapshot, options: ActionOptions = {}): ActionResult { return drive(this.restoring(snapshot, options), options.proceed); }
+
+  snapshot(): EtcdSnapshot { return takeSnapshot(this.cluster); }
 
   /** breaking() at once. */
   break(fault: Fault, follow = 5000, options: ActionOptions = {}): ActionResult { return drive(this.breaking(fault, follow, options), options.proceed); }

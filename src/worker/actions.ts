@@ -8,6 +8,7 @@ import { cordon, drain, scale, taint } from '../engine/kubectl/operations';
 import type { ActionOptions, ActionResult, Session } from '../engine/session';
 import { sleep, type Process } from '../engine/simulation/process';
 import type { Steps } from '../engine/simulation/simulation';
+import { readSnapshot } from './cluster';
 import { follow } from './helpActions';
 import { freeNumber, joinNode } from './joinNode';
 import type { ObjectRef, Operation } from './protocol';
@@ -35,6 +36,8 @@ export function operating(session: Session, operation: Operation, options: Actio
     case 'killNode': return act(`kill node ${operation.node}`, kill(session, operation.node));
     case 'startNode': return act(`start node ${operation.node}`, start(session, operation.node));
     case 'help': return act(`${operation.title.charAt(0).toLowerCase()}${operation.title.slice(1)}`, follow(session, operation.actions));
+    case 'fault': return session.breaking(operation.fault, operation.follow, options);
+    case 'restore': return session.restoring(readSnapshot(operation.snapshot), options);
     case 'advance': return session.advancing(operation.milliseconds);
   }
 }

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../engine/api/object';
 import { parseManifest } from '../engine/manifest/parse';
 import { parseConfiguration, type SchedulerConfiguration } from '../engine/scheduler/configuration';
 import { PLUGINS } from '../engine/scheduler/plugins/registry';
+import { parseSnapshot, type EtcdSnapshot } from '../engine/etcd/snapshot';
 import type { FileText } from './protocol';
 
 /** The description of a cluster cannot be used, in words for a person. */
@@ -41,4 +42,10 @@ export function readSchedulerConfiguration(given: FileText | undefined): Schedul
   const parsed = parseConfiguration(document.value, new Set(PLUGINS.keys()));
   if (parsed.errors.length > 0) throw new SchedulerConfigurationError(`${name} is no valid KubeSchedulerConfiguration: ${parsed.errors.join('; ')}`);
   return parsed.configuration;
+}
+
+export function readSnapshot({ file, text }: FileText): EtcdSnapshot {
+  const snapshot = parseSnapshot(text);
+  if (typeof snapshot === 'string') throw new ClusterFileError(`${fileName(file)} cannot be restored: ${snapshot}.`);
+  return snapshot;
 }

@@ -1,8 +1,11 @@
 import type { Pod } from '../engine/api/generated/types';
+import { COMPONENTS } from '../engine/faults';
+import { snapshotText } from '../engine/etcd/snapshot';
 import { ResourceRegistry } from '../engine/api/resources/registry';
 import { helpFor, PATIENCE, waitingPods } from './advice';
 import { hoverAt } from './hover/hover';
 import type { Call, Handlers } from './call';
+import { readSnapshot } from './cluster';
 import { parsed } from './manifests';
 import { KubectlServing, type LoadServer } from './kubectl';
 import { isManifest, outlineOf } from './outline';
@@ -41,7 +44,28 @@ export class Engine implements Handlers {
 
   create({ files }: Params<'create'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().create(files, this.settings, call)); }
   delete({ files }: Params<'delete'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().delete(files, this.settings, call)); }
-  operate(operation: Params<'operate'>, call: Call): Promise<RunSummary> { return this.alone(() => this.world().operate(operation, this.settings, call)); }
+  operate(operation: Params<'operate'>, call: Call): Promise<RunSummary> {
+    return this.alone(() => (operation.type === 'restore' ? this.restoreInto(operation, call) : this.world().operate(operation, this.settings, call)));
+  }
+
+  /** A cluster that nothing was done to yet, or whose clock is behind the snapshot's, begins anew with it. */
+  private restoreInto(operation: Extract<Params<'operate'>, { type: 'restore' }>, call: Call): Promise<RunSummary> {
+    const snapshot = readSnapshot(operation.snapshot);
+    const world = this.begun();
+    if (!world || world.session.cluster.simulation.wallMilliseconds() < Date.parse(snapshot.savedAt)) this.current = new World(`${this.tag}-${++this.worlds}`, this.settings, this.changed, snapshot);
+    return this.world().operate(operation, this.settings, call);
+  }
+
+  snapshot(): Result<'snapshot'> {
+    const snapshot = this.world().session.snapshot();
+    return { text: snapshotText(snapshot), revision: snapshot.revision };
+  }
+
+  controlPlane(): Result<'controlPlane'> {
+    const { cluster } = this.world().session;
+    const components = COMPONENTS.map((name) => ({ name, running: name === 'kube-apiserver' ? cluster.api.running : cluster.processes.get(name)?.running ?? false }));
+    return { members: cluster.etcd.status(), components };
+  }
 
   async reset(): Promise<null> {
     await this.stopKubectl();

@@ -1,6 +1,8 @@
 import type { Detail, ManifestLink } from '../diagram/detailModel';
 import type { AnswerLine, DiagramModel, View } from '../diagram/model';
 import type { ClusterAction, SuggestionKind } from '../engine/explain/help/candidate';
+import type { ComponentName, Fault } from '../engine/faults';
+import type { MemberStatus } from '../engine/etcd/faults';
 import type { Position, SourceRange } from '../engine/manifest/parse';
 
 /**
@@ -26,9 +28,11 @@ export interface WorldSettings {
   readonly cluster?: FileText;
   /** A KubeSchedulerConfiguration; without it the default profile. */
   readonly schedulerConfiguration?: FileText;
+  /** 1, 3 or 5; with more than one the scheduler and the controller manager hold Leases, as in a cluster that is highly available. */
+  readonly etcdMembers: 1 | 3 | 5;
 }
 
-export const DEFAULT_SETTINGS: WorldSettings = { seed: 1, refuseRemovedVersions: false, namespace: 'default', limits: { virtualMinutes: 10, pods: 20_000 } };
+export const DEFAULT_SETTINGS: WorldSettings = { seed: 1, refuseRemovedVersions: false, namespace: 'default', limits: { virtualMinutes: 10, pods: 20_000 }, etcdMembers: 1 };
 
 /** A file by its URI, with the text as it stands in the editor. */
 export interface FileText {
@@ -63,6 +67,10 @@ export type Operation =
   | { readonly type: 'addNode'; readonly name: string; readonly cpu: string; readonly memory: string; readonly zone: string }
   /** What a suggestion does to the cluster; `title` is the suggestion's. */
   | { readonly type: 'help'; readonly title: string; readonly actions: readonly ClusterAction[] }
+  /** Something breaks or is repaired; `follow` virtual milliseconds are shown of what comes of it. */
+  | { readonly type: 'fault'; readonly fault: Fault; readonly follow: number }
+  /** etcd starts again from a snapshot file. */
+  | { readonly type: 'restore'; readonly snapshot: FileText }
   | { readonly type: 'advance'; readonly milliseconds: number };
 
 export type Severity = 'error' | 'warning' | 'information';
@@ -195,6 +203,11 @@ export interface KubectlServer {
   readonly hasKubectl: boolean;
 }
 
+export interface ControlPlaneStatus {
+  readonly members: readonly MemberStatus[];
+  readonly components: readonly { readonly name: ComponentName; readonly running: boolean }[];
+}
+
 /** Method → what it takes and what it gives. */
 export interface Methods {
   configure: { params: WorldSettings; result: null };
@@ -202,6 +215,10 @@ export interface Methods {
   delete: { params: { readonly files: readonly FileText[] }; result: RunSummary };
   operate: { params: Operation; result: RunSummary };
   reset: { params: null; result: null };
+  /** What etcd holds now, as a snapshot file. */
+  snapshot: { params: null; result: { readonly text: string; readonly revision: number } };
+  /** What of the control plane runs. */
+  controlPlane: { params: null; result: ControlPlaneStatus };
   /** Documents and problems of a text. `check` asks the API server of a throw-away world, too. */
   outline: { params: FileText & { readonly check: boolean }; result: Outline };
   hover: { params: FileText & { readonly position: Position }; result: HoverText | null };

@@ -90,6 +90,8 @@ async function tryOut(file: FileText, depth: Depth, world: World | undefined, se
   const session = new Session({
     seed: settings.seed, objects: objectsOf(file, depth, world, settings),
     ...(world ? { epoch: world.session.cluster.simulation.wallMilliseconds(), deadNodes: deadNodes(world) } : {}), schedulerConfiguration: schedulerConfigurationOf(settings, world),
+    // What the first Create will do is foretold only by the same members.
+    ...(world ? {} : { etcdMembers: settings.etcdMembers, leaderElection: settings.etcdMembers > 1 }),
     ...(depth === 'check' ? { components: { controllers: true, scheduler: false, kubelets: false } } : {}),
   });
   let complete = true;

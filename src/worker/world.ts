@@ -12,6 +12,7 @@ import type { KubernetesObject } from '../engine/api/object';
 import { manifestOf } from '../engine/explain/explain';
 import type { DocumentOutcome } from '../engine/kubectl/create';
 import type { ManifestError } from '../engine/manifest/parse';
+import type { EtcdSnapshot } from '../engine/etcd/snapshot';
 import { Session, type ActionOptions, type ActionResult } from '../engine/session';
 import { DEFAULT_LIMITS, type RunLimits, type Steps } from '../engine/simulation/simulation';
 import type { SchedulingDecision } from '../engine/scheduler/decision';
@@ -50,9 +51,9 @@ export class World {
   private nextRun = 1;
 
   /** Throws ClusterFileError where the cluster's description cannot be read. */
-  constructor(readonly id: string, readonly settings: WorldSettings, private readonly changed: () => void) {
+  constructor(readonly id: string, readonly settings: WorldSettings, private readonly changed: () => void, snapshot?: EtcdSnapshot) {
     const objects = settings.cluster ? readCluster(settings.cluster) : undefined;
-    this.session = new Session({ seed: settings.seed, objects, schedulerConfiguration: readSchedulerConfiguration(settings.schedulerConfiguration) });
+    this.session = new Session({ seed: settings.seed, objects, snapshot, etcdMembers: settings.etcdMembers, leaderElection: settings.etcdMembers > 1, schedulerConfiguration: readSchedulerConfiguration(settings.schedulerConfiguration) });
     this.live = new LiveView(this.session);
   }
 

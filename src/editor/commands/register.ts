@@ -6,6 +6,7 @@ import { complain, type CommandContext } from './context';
 import { chooseAndRun, createDocument, onManifests, recreate } from './manifests';
 import type { EditPreviews } from '../editPreview';
 import { applySuggestion } from '../suggestions';
+import { breakOrRepair, restoreSnapshot, saveSnapshot } from '../etcd/commands';
 import { addNode, letTimePass, onNode, taintNode } from './nodes';
 import { deleteObject, openManifest, openYaml, scale } from './objects';
 
@@ -24,6 +25,7 @@ function handlers(context: CommandContext, { trees, previews, terminal }: Comman
     cordon: onNode(context, 'cordon'), uncordon: onNode(context, 'uncordon'), drain: onNode(context, 'drain'), killNode: onNode(context, 'killNode'), startNode: onNode(context, 'startNode'),
     taint: taintNode(context), addNode: addNode(context), letTimePass: letTimePass(context), openKubectlTerminal: () => terminal.open(), copyMermaid: copyDiagram(context), saveSvg: saveDiagram(context),
     recreate: recreate(context), applySuggestion: applySuggestion(context, previews),
+    breakOrRepair: breakOrRepair(context), saveSnapshot: saveSnapshot(context), restoreSnapshot: restoreSnapshot(context),
     'showMore.nodes': (parent) => trees.nodes.showMore(String(parent)), 'showMore.workloads': (parent) => trees.workloads.showMore(String(parent)),
   };
 }

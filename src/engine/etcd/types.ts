@@ -75,6 +75,8 @@ export const FUTURE_REVISION: EtcdError = { error: 'future revision', message: '
 export const REQUEST_TIMEOUT_MILLISECONDS = 7000;
 export const REQUEST_TIMED_OUT: EtcdError = { error: 'timeout', message: 'etcdserver: request timed out' };
 export const NO_SPACE: EtcdError = { error: 'no space', message: 'etcdserver: mvcc: database space exceeded' };
+/** Why watches end after a restore: the revisions that they know may never have been. */
+export const RESTORED: EtcdError = { error: 'compacted', message: 'etcdserver: mvcc: required revision has been compacted' };
 /** What the API server's etcd client says when no member listens. */
 export const CONNECTION_REFUSED: EtcdError = {
   error: 'unavailable', message: 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial tcp 127.0.0.1:2379: connect: connection refused"',
