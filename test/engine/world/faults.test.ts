@@ -145,3 +145,17 @@ test('etcd refuses writes when its quota of space is reached', () => {
   assert.equal(outcome?.code, 500);
   assert.equal(outcome?.message, 'etcdserver: mvcc: database space exceeded');
 });
+
+test('what was compacted is answered 410 to whoever asks for it, with several members too', () => {
+  const session = world();
+  const old = String(session.cluster.etcd.revision);
+  hello(session);
+  session.act('compact', session.cluster.api.compact(session.cluster.etcd.revision) as never);
+  let answer: object = {};
+  session.act('list', (function* () {
+    answer = yield* session.kubectl.list({ group: '', version: 'v1', resource: 'pods', kind: 'Pod' }, 'default', { resourceVersion: old, resourceVersionMatch: 'Exact' });
+    return null;
+  })());
+  assert.equal((answer as { code?: number }).code, 410);
+  assert.equal((answer as { reason?: string }).reason, 'Expired');
+});
