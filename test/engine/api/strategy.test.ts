@@ -150,6 +150,10 @@ test('Service: addresses and ports by type', () => {
   assert.deepEqual([free.clusterIPs, free.ipFamilies, free.ipFamilyPolicy], [['None'], ['IPv4', 'IPv6'], 'RequireDualStack']);
   assert.equal(serviceSpec({ type: 'ExternalName', externalName: 'a.b' }).clusterIP, undefined);
   assert.equal(serviceSpec({ type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] }).healthCheckNodePort, 30001);
+  // Two ports cannot have one number, but for two protocols of one port; on other types the number is validation's to refuse.
+  assert.deepEqual(service({ type: 'NodePort', ports: [{ port: 80, nodePort: 30001 }, { port: 81, nodePort: 30001 }] }), ['spec.ports[1].nodePort: Invalid value: 30001: provided port is already allocated']);
+  assert.deepEqual(serviceSpec({ type: 'NodePort', ports: [{ port: 53, protocol: 'TCP', nodePort: 30001 }, { port: 53, protocol: 'UDP', nodePort: 30001 }] }).ports?.map((p) => p.nodePort), [30001, 30001]);
+  assert.deepEqual(serviceSpec({ type: 'ClusterIP', ports: [{ port: 80, nodePort: 80 }] }).ports?.map((p) => p.nodePort), [80]);
   assert.deepEqual(service({ type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] }), ['spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767']);
   assert.deepEqual(service({ clusterIP: '10.96.0.1' }), ['spec.clusterIPs: Invalid value: ["10.96.0.1"]: failed to allocate IP 10.96.0.1: provided IP is already allocated']);
   assert.deepEqual(service({ ipFamilyPolicy: 'RequireDualStack' }), ['spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services']);

@@ -28,6 +28,8 @@ type NodePorts = Map<string, number>;
 
 const HEADLESS = 'None';
 const FAMILY = 'IPv4';
+const PORT_TAKEN = 'provided port is already allocated';
+
 const needsClusterIP = (s: ServiceSpec): boolean => s.type === 'ClusterIP' || s.type === 'NodePort' || s.type === 'LoadBalancer';
 const needsNodePort = (s: ServiceSpec): boolean => s.type === 'NodePort' || (s.type === 'LoadBalancer' && s.allocateLoadBalancerNodePorts !== false);
 const needsHealthPort = (s: ServiceSpec): boolean => s.type === 'LoadBalancer' && s.externalTrafficPolicy === 'Local';
@@ -172,8 +174,14 @@ function withNodePorts(given: ServiceSpec, old: ServiceSpec | undefined, allocat
   let spec = given;
   const wanted = needsNodePort(spec);
   const out: ServicePort[] = [];
-  for (const [i, port] of ports(spec).entries()) {
+  // On other types a number is validation's to refuse.
+  const listed = spec.type === 'NodePort' || spec.type === 'LoadBalancer' ? ports(spec) : [];
+  for (const [i, port] of listed.entries()) {
     const asked = port.nodePort || undefined;
+    // Two ports of a new service cannot have one number, unless it is one port for two protocols.
+    if (!old && asked !== undefined && [...own].some(([number, given]) => given === asked && number !== String(port.port))) {
+      return { errors: [invalid(Path.of('spec', 'ports').index(i).child('nodePort'), asked, PORT_TAKEN)] };
+    }
     const shared = asked === undefined ? own.get(`${port.port}`) : asked;
     if ((!wanted && asked === undefined) || (asked !== undefined && (held.has(asked) || [...own.values()].includes(asked)))) { out.push(port); continue; }
     if (asked === undefined && shared !== undefined && !ports(spec).some((p) => p.nodePort === shared && p.protocol === port.protocol) && !out.some((p) => p.nodePort === shared && p.protocol === port.protocol)) {
@@ -186,7 +194,7 @@ function withNodePorts(given: ServiceSpec, old: ServiceSpec | undefined, allocat
     own.set(`${port.port}`, result.port);
     out.push(result.port === port.nodePort ? port : { ...port, nodePort: result.port });
   }
-  if (out.some((p, i) => p !== ports(spec)[i])) spec = { ...spec, ports: out };
+  if (out.some((p, i) => p !== listed[i])) spec = { ...spec, ports: out };
   if (needsHealthPort(spec) && !(spec.healthCheckNodePort && held.has(spec.healthCheckNodePort))) {
     const result = allocator.allocateNodePort(spec.healthCheckNodePort || undefined, 'TCP');
     if ('error' in result) return { errors: [invalid(Path.of('spec', 'healthCheckNodePort'), spec.healthCheckNodePort ?? 0, result.error)] };
