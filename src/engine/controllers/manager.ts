@@ -28,6 +28,7 @@ import { persistentVolumeBinder } from './volume/binder';
 import { ephemeralVolumeController } from './volume/ephemeral';
 import { claimProtectionController, volumeProtectionController } from './volume/protection';
 import { SIMULATED_PROVISIONER, type Provisioner } from './volume/provisioner';
+import { annotatedMetrics } from './autoscaling/annotated';
 import { horizontalPodAutoscaler } from './autoscaling/controller';
 import type { MetricsSource } from './autoscaling/metrics';
 import { endpointSliceMirroringController } from './endpointslice/mirroring';
@@ -44,7 +45,7 @@ export interface ControllerManagerOptions {
   readonly rootCA?: string;
   /** Stands for the external provisioners; without it a simulated one serves every class that names one. */
   readonly provisioner?: Provisioner;
-  /** What autoscalers go by; without it they have no metrics, as a cluster without metrics-server. */
+  /** What autoscalers go by; without it what pods say of themselves in annotations, and where none does, nothing, as in a cluster without metrics-server. */
   readonly metrics?: MetricsSource;
 }
 
@@ -92,7 +93,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'pv-protection-controller', make: volumeProtectionController },
   { account: 'ephemeral-volume-controller', eventSource: 'ephemeral_volume', make: ephemeralVolumeController },
   { account: 'clusterrole-aggregation-controller', make: clusterRoleAggregationController },
-  { account: 'horizontal-pod-autoscaler', make: (context, { api, metrics }) => horizontalPodAutoscaler(context, api.registry, metrics) },
+  { account: 'horizontal-pod-autoscaler', make: (context, { api, metrics }) => horizontalPodAutoscaler(context, api.registry, metrics ?? annotatedMetrics(context)) },
   { account: 'endpointslicemirroring-controller', eventSource: 'endpoint-slice-mirroring-controller', make: endpointSliceMirroringController },
   { account: 'deployment-controller', make: deploymentController },
   { account: 'replicaset-controller', make: replicaSetController },

@@ -4,6 +4,8 @@ import { isPodReady } from '../podUtil';
 
 /** What metrics-server would tell: set by the user of a world. */
 export interface MetricsSource {
+  /** Whether there is a metrics API at all. */
+  served(): boolean;
   /** Use of one pod, or of one of its containers: thousandths of a core, or thousandths of a byte. Undefined when nothing is known. */
   usage(namespace: string, pod: string, resource: string, container: string | undefined): number | undefined;
 }
@@ -47,7 +49,7 @@ export function recommend(spec: V2MetricSpec, pods: readonly Pod[], current: num
   const prefix = container ? `failed to get ${name} container metric value` : `failed to get ${name} resource metric value`;
   const utilization = target.target.averageUtilization !== undefined;
   const failed = (why: string): MetricProblem => ({ reason, error: `failed to get ${name} ${utilization ? 'utilization' : 'usage'}: ${why}`, prefix });
-  if (source === undefined) return failed(`unable to get metrics for resource ${name}: ${NOT_SERVED['resource'] ?? ''}`);
+  if (source?.served() !== true) return failed(`unable to get metrics for resource ${name}: ${NOT_SERVED['resource'] ?? ''}`);
   const measured = measure(pods, name, container, source);
   if (measured.withMetrics === 0) return failed(`unable to get metrics for resource ${name}: no metrics returned from resource metrics API`);
   return utilization ? byUtilization(spec, measured, pods, name, container, current, failed) : byAverage(spec, measured, name, container, current);

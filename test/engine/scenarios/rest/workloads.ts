@@ -1,5 +1,6 @@
 import type { Deployment, Pod, ReplicaSet, ReplicationController } from '../../../../src/engine/api/generated/types';
 import type { ObjectWithMeta } from '../../../../src/engine/api/object';
+import { compileLabelSelector, type Labels } from '../../../../src/engine/api/selectors';
 import { DAEMON_SETS, DEPLOYMENTS, JOBS, REPLICA_SETS, REPLICATION_CONTROLLERS, STATEFUL_SETS } from '../../../../src/engine/client/resources';
 import { figures, isActive, isDeleting, isReady, isTerminal, nameOf, type RestView, type Rule } from './view';
 
@@ -24,7 +25,9 @@ const replicas: Rule = function* (view) {
     if (pods.length !== wanted && !(failing && hindered(view, set))) yield `${nameOf(set)} wants ${wanted} pods and has ${pods.length}`;
     if (set.status?.observedGeneration !== set.metadata.generation) yield `${nameOf(set)}: generation ${set.metadata.generation} was never observed`;
     yield* figures(set, set.status, { replicas: pods.length, readyReplicas: pods.filter(isReady).length, availableReplicas: available(view, pods, set.spec?.minReadySeconds) });
-    if (set.kind === 'ReplicaSet') yield* figures(set, set.status, { terminatingReplicas: view.podsOf(set).filter((p) => isDeleting(p) && !isTerminal(p)).length });
+    // One that is relabelled while it is being deleted keeps its owner, and is no longer counted.
+    const selector = compileLabelSelector(set.kind === 'ReplicaSet' ? (set as ReplicaSet).spec?.selector : undefined);
+    if (set.kind === 'ReplicaSet') yield* figures(set, set.status, { terminatingReplicas: view.podsOf(set).filter((p) => isDeleting(p) && !isTerminal(p) && selector.matches(p.metadata.labels as Labels)).length });
   }
 };
 
