@@ -85,12 +85,20 @@ function statefulSetWarnings(sts: StatefulSet, old: StatefulSet | undefined): re
   ];
 }
 
+/** The field of a feature gate that v1.36 has off by default (MaxUnavailableStatefulSet) is dropped, unless it is there already. */
+function withoutMaxUnavailable(sts: StatefulSet, old: StatefulSet | undefined): StatefulSet {
+  const { updateStrategy } = sts.spec;
+  if (updateStrategy?.rollingUpdate?.maxUnavailable === undefined || old?.spec.updateStrategy?.rollingUpdate?.maxUnavailable !== undefined) return sts;
+  const { maxUnavailable: _, ...rollingUpdate } = updateStrategy.rollingUpdate;
+  return { ...sts, spec: { ...sts.spec, updateStrategy: { ...updateStrategy, rollingUpdate } } };
+}
+
 export const WORKLOAD_STRATEGIES = {
   'apps/Deployment': forKind<Deployment>({
     generation: (d) => [d.spec, d.metadata.annotations], metadataKeptByStatus: ['labels'], warnings: namedTemplateWarnings,
   }),
   'apps/ReplicaSet': forKind<ReplicaSet>({ generation: spec, warnings: namedTemplateWarnings }),
-  'apps/StatefulSet': forKind<StatefulSet>({ generation: spec, warnings: statefulSetWarnings }),
+  'apps/StatefulSet': forKind<StatefulSet>({ generation: spec, create: (sts) => withoutMaxUnavailable(sts, undefined), update: withoutMaxUnavailable, warnings: statefulSetWarnings }),
   'apps/DaemonSet': forKind<DaemonSet>({ generation: spec, create: (ds) => withTemplateGeneration(ds, '1'), update: updateDaemonSet, warnings: templateWarnings }),
   '/ReplicationController': forKind<ReplicationController>({ generation: spec, warnings: namedTemplateWarnings }),
   '/PodTemplate': forKind<PodTemplate>({
