@@ -68,7 +68,7 @@ export class Outlines implements vscode.Disposable {
     this.running.set(key, source);
     try {
       const file = await this.read(uri);
-      const outline = file ? await this.engine.request('outline', { ...file, check: diagnosticsEnabled() }, { token: source.token }) : NOTHING;
+      const outline = file ? await this.engine.request('outline', { ...file, check: diagnosticsEnabled(), foretell: diagnosticsEnabled() && isVisible(uri) }, { token: source.token }) : NOTHING;
       const now = openDocument(uri);
       if (!source.token.isCancellationRequested && (!now || !file || now.getText() === file.text)) this.set(uri, outline);
     } catch (thrown) {
@@ -101,6 +101,8 @@ export class Outlines implements vscode.Disposable {
     this.set(uri, NOTHING);
   }
 }
+
+const isVisible = (uri: vscode.Uri): boolean => vscode.window.visibleTextEditors.some((e) => e.document.uri.toString() === uri.toString());
 
 /** A quick look at the text, so that the engine is not started for any YAML file. */
 export function couldBeManifest(document: vscode.TextDocument): boolean {

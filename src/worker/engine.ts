@@ -75,10 +75,10 @@ export class Engine implements Handlers {
     return null;
   }
 
-  async outline({ check, ...file }: Params<'outline'>, call: Call): Promise<Result<'outline'>> {
+  async outline({ check, foretell = false, ...file }: Params<'outline'>, call: Call): Promise<Result<'outline'>> {
     if (!isManifest(file) && !this.current?.wasTouched(file.file)) return { documents: [], problems: [] };
     const checked = check && parsed(file).documents.length > 0 ? await this.check(file, call) : undefined;
-    if (check) await this.foretell(file, call);
+    if (foretell) await this.foretell(file, call);
     const registry = this.current?.session.cluster.api.registry ?? (this.builtIn ??= new ResourceRegistry());
     return outlineOf(file, { world: this.current, registry, settings: this.settings, check: checked, whatIf: this.whatIfs.knownRun(file, this.base()) });
   }

@@ -219,8 +219,8 @@ export interface Methods {
   snapshot: { params: null; result: { readonly text: string; readonly revision: number } };
   /** What of the control plane runs. */
   controlPlane: { params: null; result: ControlPlaneStatus };
-  /** Documents and problems of a text. `check` asks the API server of a throw-away world, too. */
-  outline: { params: FileText & { readonly check: boolean }; result: Outline };
+  /** Documents and problems of a text. `check` asks the API server of a throw-away world, too; `foretell` tries whether pods would find nodes, where they are few. */
+  outline: { params: FileText & { readonly check: boolean; readonly foretell?: boolean }; result: Outline };
   hover: { params: FileText & { readonly position: Position }; result: HoverText | null };
   children: { params: { readonly view: TreeView; readonly parent: string; readonly limit: number }; result: TreePage };
   /** An object as YAML; null when there is none. */

@@ -11,7 +11,7 @@ const FILE = 'file:///web.yaml';
 const example = (name: string): FileText => ({ file: `file:///${name}`, text: readFileSync(`examples/${name}`, 'utf8') });
 
 const pod = (spec: string): FileText => ({ file: FILE, text: `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n${spec}  containers:\n  - name: main\n    image: nginx\n    resources:\n      requests:\n        cpu: 1\n` });
-const outline = (engine: Engine, file: FileText): Promise<Outline> => engine.outline({ ...file, check: true }, CALL);
+const outline = (engine: Engine, file: FileText): Promise<Outline> => engine.outline({ ...file, check: true, foretell: true }, CALL);
 const helpFor = (engine: Engine, file: FileText, document = 0): Promise<DocumentHelp | null> => engine.help({ target: { file: file.file, document }, text: file.text }, CALL);
 
 function edited(file: FileText, { edits }: HelpSuggestion): FileText {

@@ -13,7 +13,7 @@ const DEPLOYMENT: FileText = { file: 'file:///web.yaml', text: 'apiVersion: apps
 test('the scheduler is configured by a file, in the world and in silent runs', async () => {
   const engine = new Engine(() => undefined);
   engine.configure({ ...DEFAULT_SETTINGS, schedulerConfiguration: configuration('profiles:\n- plugins: {multiPoint: {disabled: [{name: NodeResourcesFit}]}}\n') });
-  assert.deepEqual((await engine.outline({ ...POD, check: true }, CALL)).problems, []);
+  assert.deepEqual((await engine.outline({ ...POD, check: true, foretell: true }, CALL)).problems, []);
   await engine.create({ files: [POD] }, CALL);
   assert.ok(!engine.children({ view: 'nodes', parent: '', limit: 10 }).entries.some((e) => e.id === 'unscheduled'));
 });

@@ -30,7 +30,9 @@ test('quick fixes at the underlined field: every edit that is offered lets the p
     same(again?.title, 'Delete and create it again');
     await followed(again);
     same(await waiting(), [], action.title);
-    await vscode.commands.executeCommand('undo');
+    const back = new vscode.WorkspaceEdit();
+    back.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), before);
+    await vscode.workspace.applyEdit(back);
     await run('delete', document.uri);
     await run('create', document.uri);
     await problemSaying(document.uri, /have no node/);
