@@ -17,7 +17,7 @@ const MAX_EVENTS = 3;
 export type HelpFor = (pod: Pod, waiting: number) => string;
 
 /** What happened to an object, its pods and their nodes. */
-export function objectHover(object: KubernetesObject, live: LiveView, heading: string | undefined, help: HelpFor): string {
+export function objectHover(object: KubernetesObject, live: LiveView, heading: string | undefined, help: HelpFor = () => ''): string {
   const pods = live.podsOf(object);
   const state = stateOf(object, live);
   return paragraphs(
