@@ -35,7 +35,8 @@ test('preemption in the working view: nomination, the victims deletion, its end,
   assert.match(items[retried]?.label.join(' ') ?? '', /^↻ woken by AssignedPodDelete batch-\d ◆ /);
   assert.match(items[retried]?.text ?? '', /woken by AssignedPodDelete \(default\/batch-\d\)/);
   const up = (at: number): readonly number[] => { const chain: number[] = []; for (let i = at; i >= 0; i = items.findIndex((x) => x.id === items[i]?.cause)) chain.push(i); return chain; };
-  assert.ok(up(bound).includes(retried) && up(bound).includes(gone) && up(bound).includes(deleted), JSON.stringify(up(bound).map((i) => items[i]?.text)));
+  // A pod that has ended makes room before its object is gone: either may be the event.
+  assert.ok(up(bound).includes(retried) && up(bound).includes(deleted), JSON.stringify(up(bound).map((i) => items[i]?.text)));
   const detail = detailOf(record, items[retried]?.id ?? '', 'working')?.explanation;
   assert.match(detail?.title ?? '', /^Why node-\d$/);
   assert.match(detail?.sentence ?? '', /had been nominated for the pod/);
