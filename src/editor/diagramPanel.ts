@@ -21,9 +21,12 @@ export class DiagramPanel implements vscode.Disposable {
   private readonly shownEmitter = new vscode.EventEmitter<string>();
   /** A model was sent to the page: its run. */
   readonly onDidShow = this.shownEmitter.event;
-  private readonly selectedEmitter = new vscode.EventEmitter<{ readonly run: string; readonly message: number }>();
+  private readonly selectedEmitter = new vscode.EventEmitter<{ readonly run: string; readonly message: number; readonly answered: boolean }>();
   /** A person stepped to an item that a message stands behind. */
   readonly onDidSelect = this.selectedEmitter.event;
+  private readonly travelEmitter = new vscode.EventEmitter<{ readonly on: boolean; readonly run: string; readonly message: number }>();
+  /** A person wants the trees to show the cluster as it was at each step, or as it is. */
+  readonly onDidTravel = this.travelEmitter.event;
 
   constructor(private readonly extension: vscode.Uri, private readonly engine: EngineService, private readonly live: RunSource, private readonly log: vscode.LogOutputChannel) {}
 
@@ -34,6 +37,7 @@ export class DiagramPanel implements vscode.Disposable {
     this.panel?.dispose();
     this.shownEmitter.dispose();
     this.selectedEmitter.dispose();
+    this.travelEmitter.dispose();
   }
 
   /** Shows a run, in a new panel beside the editor or in the one that is there. The editor keeps the focus. */
@@ -139,7 +143,8 @@ export class DiagramPanel implements vscode.Disposable {
         case 'cancel': this.cancelRun?.(); return;
         case 'create': await vscode.commands.executeCommand('controlplane.create'); return;
         case 'fault': this.log.error(`diagram: ${message.message}`); return;
-        case 'selected': if (message.run === this.run && message.message !== 0) this.selectedEmitter.fire({ run: message.run, message: message.message }); return;
+        case 'travel': this.travelEmitter.fire(message); return;
+        case 'selected': if (message.run === this.run && message.message !== 0) this.selectedEmitter.fire({ run: message.run, message: message.message, answered: /^[abt]\d/.test(message.item) }); return;
       }
     } catch (thrown) {
       const text = failureText(thrown);

@@ -37,6 +37,12 @@ export class ClusterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Di
     this.changed.dispose();
   }
 
+  /** Shows the cluster of another moment: `words` say which one, '' for the present. */
+  showMoment(words: string): void {
+    this.view.description = words;
+    if (this.view.visible) this.changed.fire(undefined); else this.stale = true;
+  }
+
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {
     if (node && 'more' in node) return [];
     const parent = node?.id ?? '';

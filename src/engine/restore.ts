@@ -24,7 +24,7 @@ export function takeSnapshot({ etcd, simulation }: Cluster): EtcdSnapshot {
  */
 export function* restoreSnapshot(cluster: Cluster, snapshot: EtcdSnapshot): Process<Status | null> {
   const { etcd, trace, simulation } = cluster;
-  trace.member({ kind: 'member', actor: 'etcd', to: 'etcd', type: 'fault', term: 0, index: snapshot.revision, text: `all members start again from the snapshot of ${snapshot.savedAt.slice(0, 19)}Z, at revision ${snapshot.revision}`, notable: true });
+  trace.member({ kind: 'member', actor: 'etcd', to: 'etcd', type: 'fault', term: 0, index: snapshot.revision, text: `all members start again from the snapshot of ${snapshot.savedAt.slice(0, 19).replace('T', ' ')}, at revision ${snapshot.revision}`, notable: true });
   etcd.restore(storeFrom(snapshot), RESTORED);
   const client = new Client(cluster.api, KUBECTL);
   for (let i = 0; i < MAX_WAITING; i++) {

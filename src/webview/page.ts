@@ -11,6 +11,7 @@ import type { ToPage } from './protocol';
 import { NARROW, draw } from './render';
 import { standaloneSvg } from './saveSvg';
 import { Stage } from './stage';
+import { Timeline } from './timeline';
 
 /** Details kept, so that stepping back and forth asks once. */
 const MAX_DETAILS = 300;
@@ -22,6 +23,7 @@ export class DiagramPage {
   private readonly header: Header;
   private readonly stage: Stage;
   private readonly pane: Pane;
+  private readonly timeline = new Timeline({ step: (item) => this.select(item, true), travel: (on) => this.host.post({ type: 'travel', on, run: this.run, message: this.stage.item(this.selected)?.message ?? 0 }) });
   private readonly frame = h('main', { class: 'frame' });
   private readonly notice = h('p', { class: 'notice', role: 'status' });
   private readonly progress = h('div', { class: 'progress', role: 'status', 'aria-live': 'polite' });
@@ -45,7 +47,7 @@ export class DiagramPage {
       select: (item) => this.select(item, true), toggleFold: (item) => this.toggleFold(item), page: (page) => this.view({ page }),
       zoomed: (zoom, shown) => { this.zoom = zoom; this.header.showZoom(shown, zoom === 0); this.save(); }, scrolled: (top) => { this.scroll = top; this.save(); },
     });
-    const column = h('div', { class: 'column' }, this.notice, this.stage.element, legend());
+    const column = h('div', { class: 'column' }, this.notice, this.stage.element, this.timeline.element, legend());
     this.frame.append(column);
     root.append(this.header.element, this.progress, this.frame, this.text);
     this.pane = new Pane(this.frame, restored?.pane ?? FIRST_PANE, () => this.save());
@@ -102,6 +104,7 @@ export class DiagramPage {
       const drawing = model.items.length > 0 ? await draw(model, this.narrow) : undefined;
       if (order !== this.drawing) return;
       this.model = model;
+      this.timeline.show(model);
       this.frame.classList.remove('blank');
       this.frame.querySelector('.message')?.remove();
       if (drawing) this.stage.show(drawing, model, keep); else this.blank(emptyRunView(model.title), model);
@@ -167,6 +170,7 @@ export class DiagramPage {
     const changed = item !== this.selected;
     this.selected = item;
     this.stage.select(item, byPerson);
+    this.timeline.select(item);
     if (item !== '' && byPerson && !this.pane.current.open && changed && !this.pane.beside) this.pane.setOpen(true);
     this.showPane();
     const shown = this.stage.item(item);

@@ -36,6 +36,8 @@ export type FromPage =
   | { readonly type: 'detail'; readonly run: string; readonly item: string }
   /** A person stepped to an item ('' for none): tree and manifest follow. `message` is its trace message, 0 for gaps and folds. */
   | { readonly type: 'selected'; readonly run: string; readonly item: string; readonly message: number }
+  /** The trees are to show the cluster as it was at the selected step (`message`; 0 for none), or as it is. */
+  | { readonly type: 'travel'; readonly on: boolean; readonly run: string; readonly message: number }
   /** Show this place in the manifest's editor. */
   | { readonly type: 'reveal'; readonly link: ManifestLink }
   /** Follow a suggestion of that title for a pod. */

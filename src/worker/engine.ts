@@ -5,6 +5,7 @@ import { ResourceRegistry } from '../engine/api/resources/registry';
 import { helpFor, PATIENCE, waitingPods } from './advice';
 import { hoverAt } from './hover/hover';
 import type { Call, Handlers } from './call';
+import { historyOf } from './history';
 import { readSnapshot } from './cluster';
 import { parsed } from './manifests';
 import { KubectlServing, type LoadServer } from './kubectl';
@@ -113,7 +114,7 @@ export class Engine implements Handlers {
   }
 
   yaml(ref: Params<'yaml'>): Result<'yaml'> {
-    const object = this.current?.live.find(ref);
+    const object = this.current?.shown.find(ref);
     return object ? objectYaml(object) : null;
   }
 
@@ -131,6 +132,10 @@ export class Engine implements Handlers {
     if (!this.current || !place) return null;
     return { trails: place.object ? trailsTo(place.object, this.current) : NOWHERE, link: place.link ?? null };
   }
+
+  travel(to: Params<'travel'>): Result<'travel'> { return this.current?.travel(to) ?? null; }
+
+  history(ref: Params<'history'>): Result<'history'> { return this.current ? historyOf(this.current.session, ref) : null; }
 
   mermaid({ run, view }: Params<'mermaid'>): Result<'mermaid'> { return this.current?.mermaid(run, view) ?? null; }
 

@@ -231,6 +231,10 @@ export interface Methods {
   detail: { params: { readonly run: string; readonly item: string; readonly view: View }; result: Detail | null };
   /** Where the trees and the manifest show what a message is about. */
   place: { params: { readonly run: string; readonly message: number }; result: { readonly trails: Trails; readonly link: ManifestLink | null } | null };
+  /** Shows the cluster as it was when a message was sent, or (null) as it is: the trees and the objects' YAML. Null when that is not known. */
+  travel: { params: { readonly run: string; readonly message: number; /** When it was answered, not when it was sent. */ readonly answered?: boolean } | null; result: { readonly revision: number; readonly at: number } | null };
+  /** How an object came to be what it is, revision by revision, newest first; null when there is none. */
+  history: { params: ObjectRef; result: string | null };
   mermaid: { params: { readonly run: string; readonly view: View }; result: string | null };
   /** Where a field of a document stands. */
   locate: { params: FileText & { readonly document: number; readonly path: string }; result: SourceRange | null };

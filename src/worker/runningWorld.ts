@@ -16,6 +16,11 @@ export class LiveView {
 
   constructor(readonly session: Session) {}
 
+  /** The revision that is shown. */
+  protected get at(): number { return this.session.cluster.etcd.revision; }
+  /** Whether this is how the cluster was, not how it is. */
+  get isPast(): boolean { return false; }
+
   get pods(): readonly Pod[] { return this.list('', 'pods') as unknown as readonly Pod[]; }
   get nodes(): readonly Node[] { return byName(this.list('', 'nodes') as unknown as readonly Node[]); }
 
@@ -84,7 +89,7 @@ export class LiveView {
   }
 
   private refresh(): void {
-    const { revision } = this.session.cluster.etcd;
+    const revision = this.at;
     if (revision === this.revision) return;
     this.revision = revision;
     this.owned = new Map();

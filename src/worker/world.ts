@@ -21,6 +21,7 @@ import { explanationOf, helpFor, PATIENCE, waitingPods } from './advice';
 import { fileName, readCluster, readSchedulerConfiguration } from './cluster';
 import type { Call } from './call';
 import { LiveView } from './runningWorld';
+import { PastView, momentOf, type Moment } from './travel';
 import { parsed } from './manifests';
 import { paced } from './pace';
 import type { FileText, ObjectRef, Operation, RunSummary, WorldSettings } from './protocol';
@@ -43,6 +44,7 @@ interface Kept { readonly record: RunRecord; readonly summary: RunSummary }
 export class World {
   readonly session: Session;
   readonly live: LiveView;
+  private past: PastView | undefined;
   private readonly runs = new Map<string, Kept>();
   /** By file, then by index of the document. */
   private readonly documents = new Map<string, Map<number, DocumentRecord>>();
@@ -97,12 +99,28 @@ export class World {
   place(run: string, message: number): { readonly object: KubernetesObject | undefined; readonly link: ManifestLink | undefined } | undefined {
     const kept = this.runs.get(run);
     const place = kept && placeOf(kept.record, message);
-    return place && { object: place.object && this.session.cluster.api.peek(place.object.group, place.object.resource)?.get(place.object.key), link: place.link };
+    return place && { object: place.object && this.objectAt(place.object.group, place.object.resource, place.object.key), link: place.link };
+  }
+
+  private objectAt(group: string, resource: string, key: string): KubernetesObject | undefined {
+    const slash = key.indexOf('/');
+    return this.shown.find({ group, version: '', resource, kind: '', namespace: slash < 0 ? '' : key.slice(0, slash), name: key.slice(slash + 1) });
   }
 
   mermaid(run: string, view: View): string | null {
     const model = this.diagram(run, view);
     return model && toMermaid(model).text;
+  }
+
+  /** What the trees show: the cluster as it is, or as it was where a person travelled to. */
+  get shown(): LiveView { return this.past ?? this.live; }
+
+  /** Goes back to when a message of a run was sent, or to the present. */
+  travel(to: { readonly run: string; readonly message: number; readonly answered?: boolean } | null): Moment | null {
+    const kept = to && this.runs.get(to.run);
+    const moment = kept ? momentOf(kept.record, to.message, this.session.cluster.etcd.revision, to.answered) : undefined;
+    this.past = moment && new PastView(this.session, moment);
+    return moment ?? null;
   }
 
   /** What was last done to a document. */
@@ -163,6 +181,8 @@ export class World {
 
   private async act(files: readonly FileText[], unreadable: RunSummary['unreadable'], settings: WorldSettings, call: Call, start: (options: ActionOptions) => Steps<ActionResult>): Promise<RunSummary> {
     let stopped: RunSummary['stopped'] = '';
+    // Whoever acts, acts now.
+    this.past = undefined;
     for (const { file } of files) this.touched.add(file);
     const options = { limits: limitsOf(settings), refuseRemoved: settings.refuseRemovedVersions, namespace: settings.namespace };
     const from = this.session.cluster.simulation.now;

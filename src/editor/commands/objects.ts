@@ -30,6 +30,17 @@ export function deleteObject(context: CommandContext): (given?: unknown) => Prom
   };
 }
 
+/** How an object came to be what it is, as a diff for each revision. */
+export function showHistory(context: CommandContext): (given?: unknown) => Promise<void> {
+  return async (given) => {
+    const object = await objectOf(context, given, 'Whose history is to be shown?', () => true);
+    if (!object) return;
+    const content = await context.engine.request('history', object);
+    if (content === null) { void vscode.window.showInformationMessage(`etcd knows nothing of ${object.kind} ${object.name} any more.`); return; }
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'diff', content }), { preview: true });
+  };
+}
+
 export function openYaml(context: CommandContext): (given?: unknown) => Promise<void> {
   return async (given) => {
     const object = await objectOf(context, given, 'Whose YAML is to be shown?', () => true);

@@ -8,7 +8,7 @@ import type { EditPreviews } from '../editPreview';
 import { applySuggestion } from '../suggestions';
 import { breakOrRepair, restoreSnapshot, saveSnapshot } from '../etcd/commands';
 import { addNode, letTimePass, onNode, taintNode } from './nodes';
-import { deleteObject, openManifest, openYaml, scale } from './objects';
+import { deleteObject, openManifest, openYaml, scale, showHistory } from './objects';
 
 type Handler = (...parameters: unknown[]) => Promise<void> | void;
 
@@ -21,7 +21,7 @@ function handlers(context: CommandContext, { trees, previews, terminal }: Comman
   return {
     create: onManifests(context, 'create'), createFrom: () => chooseAndRun(context, 'create'), createDocument: createDocument(context), delete: onManifests(context, 'delete'),
     showDiagram: () => panel.reveal(), showRun: (run) => (typeof run === 'string' ? panel.show(run, undefined) : panel.reveal()), reset: reset(context), chooseClusterFile: chooseClusterFile(context),
-    scale: scale(context), deleteObject: deleteObject(context), openYaml: openYaml(context), openManifest: openManifest(context),
+    scale: scale(context), deleteObject: deleteObject(context), openYaml: openYaml(context), showHistory: showHistory(context), openManifest: openManifest(context),
     cordon: onNode(context, 'cordon'), uncordon: onNode(context, 'uncordon'), drain: onNode(context, 'drain'), killNode: onNode(context, 'killNode'), startNode: onNode(context, 'startNode'),
     taint: taintNode(context), addNode: addNode(context), letTimePass: letTimePass(context), openKubectlTerminal: () => terminal.open(), copyMermaid: copyDiagram(context), saveSvg: saveDiagram(context),
     recreate: recreate(context), applySuggestion: applySuggestion(context, previews),

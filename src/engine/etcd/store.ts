@@ -49,6 +49,9 @@ export class Store {
     return copy;
   }
 
+  /** The versions of a key that are kept, oldest first; an undefined value is a deletion. */
+  versionsOf(key: string): readonly { readonly revision: number; readonly keyValue: KeyValue | undefined }[] { return this.histories.get(key)?.versions ?? []; }
+
   /** Tells the listeners of everything that is there, in the order in which it was written, as if it were written now. */
   announce(): void {
     for (const keyValue of [...this.current.values()].sort((a, b) => a.modRevision - b.modRevision)) {

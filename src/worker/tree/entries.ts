@@ -54,7 +54,8 @@ export function podTooltip(pod: Pod, world: World): string {
 /** A node with what it has and what is used. */
 export function nodeEntry(node: Node, live: LiveView): TreeEntry {
   const { name } = node.metadata;
-  const info = live.session.cluster.scheduler?.core.cache.get(name);
+  // What pods request in all is known to the scheduler, of now.
+  const info = live.isPast ? undefined : live.session.cluster.scheduler?.core.cache.get(name);
   const pods = live.podsOn(name).length;
   const state = nodeState(node, live);
   const used = info ? `${count(pods, 'pod')} · CPU ${cpu(info.requested.milliCPU)} of ${cpu(info.allocatable.milliCPU)} · ${share(info.requested.memory, info.allocatable.memory)}` : count(pods, 'pod');
@@ -73,7 +74,7 @@ function share(used: number, whole: number): string {
 }
 
 function nodeState(node: Node, live: LiveView): { readonly word: string; readonly icon: string; readonly color: TreeColor; readonly context: string } {
-  const down = live.session.cluster.kubelets.get(node.metadata.name)?.running === false;
+  const down = !live.isPast && live.session.cluster.kubelets.get(node.metadata.name)?.running === false;
   const ready = node.status?.conditions?.find((c) => c.type === 'Ready');
   const cordoned = node.spec.unschedulable === true;
   const context = `${cordoned ? 'cordoned' : 'schedulable'} ${down ? 'down' : 'up'}`;

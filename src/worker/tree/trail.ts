@@ -16,7 +16,7 @@ export function trailsTo(object: KubernetesObject, world: World): Trails {
 }
 
 function onNode(object: KubernetesObject, world: World): readonly TreeEntry[] {
-  const { live } = world;
+  const { shown: live } = world;
   if (object.kind === 'Node') return [nodeEntry(object as unknown as Node, live)];
   if (object.kind !== 'Pod') return [];
   const pod = object as unknown as Pod;
@@ -32,7 +32,7 @@ function onNode(object: KubernetesObject, world: World): readonly TreeEntry[] {
 }
 
 function byOwner(object: KubernetesObject, world: World): readonly TreeEntry[] {
-  const { live } = world;
+  const { shown: live } = world;
   const chain = [object];
   for (let owner = controllerOf(object); owner && chain.length < MAX_DEPTH; owner = controllerOf(chain[0] as KubernetesObject)) {
     const found = live.find({ ...live.refOf({ apiVersion: owner.apiVersion, kind: owner.kind, metadata: { name: owner.name } }), namespace: object.metadata.namespace ?? '' });

@@ -14,7 +14,7 @@ function page<T>(things: readonly T[], limit: number, entry: (thing: T) => TreeE
   return { entries: things.slice(0, limit).map(entry), total: things.length };
 }
 
-function nodesTree(parent: string, limit: number, { live }: World): TreePage {
+function nodesTree(parent: string, limit: number, { shown: live }: World): TreePage {
   if (parent === 'unscheduled') return page(unscheduled(live.pods), limit, (pod) => podEntry(pod, live, parent));
   if (parent.startsWith('node:')) return page(live.podsOn(parent.slice('node:'.length)), limit, (pod) => podEntry(pod, live, parent));
   const homeless = unscheduled(live.pods);
@@ -30,7 +30,7 @@ const WORKLOADS: readonly (readonly [string, string])[] = [
 ];
 
 function workloadsTree(parent: string, limit: number, world: World): TreePage {
-  const { live } = world;
+  const { shown: live } = world;
   const entry = (object: KubernetesObject): TreeEntry => (object.kind === 'Pod' ? podEntry(object as unknown as Pod, live, parent) : objectEntry(object, live, parent, true));
   if (parent !== '') {
     const ref = refOfId(parent);
@@ -42,14 +42,14 @@ function workloadsTree(parent: string, limit: number, world: World): TreePage {
 
 /** What stands at the top of the workloads: what nobody controls, and what a person created. */
 export function workloadRoots(world: World): readonly KubernetesObject[] {
-  const { live } = world;
+  const { shown: live } = world;
   const roots = WORKLOADS.flatMap(([group, resource]) => byName(live.list(group, resource).filter((o) => !controllerOf(o))));
   const known = new Set(roots.map((o) => `${o.kind} ${o.metadata.namespace ?? ''}/${o.metadata.name}`));
   const others = world.createdObjects().filter((ref: ObjectRef) => !known.has(`${ref.kind} ${ref.namespace}/${ref.name}`)).flatMap((ref) => live.find(ref) ?? []).filter((o) => !controllerOf(o));
   return [...roots, ...byName(others)];
 }
 
-function whereIs(kind: string, { live }: World): { readonly group: string; readonly resource: string } {
+function whereIs(kind: string, { shown: live }: World): { readonly group: string; readonly resource: string } {
   const definition = live.session.cluster.api.registry.all().find((d) => d.kind === kind && WORKLOADS.some(([group, resource]) => d.group === group && d.resource === resource));
   return { group: definition?.group ?? '', resource: definition?.resource ?? '' };
 }

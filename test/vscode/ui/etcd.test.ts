@@ -26,16 +26,36 @@ void describe('etcd with three members', () => {
     await workbench.runCommand('Control Plane: Create');
     await workbench.webviewFrame().getByText(/1 of 1 pods? running/).first().waitFor({ timeout: 60_000 });
     await breaking(/Kill etcd-1/, 'etcd-choices');
-    await workbench.webviewFrame().getByText(/is elected leader/).first().waitFor({ timeout: 60_000 });
+    await workbench.webviewFrame().getByText(/elected leader/).first().waitFor({ timeout: 60_000 });
     await workbench.page.waitForTimeout(1000);
     await workbench.screenshot('etcd-election');
+    await breaking(/Repair etcd/);
+    await workbench.webviewFrame().getByText(/repair etcd/i).first().waitFor({ timeout: 60_000 });
+  });
+
+  void test('time travel: the trees show the cluster as it was at the selected step', async () => {
+    await workbench.runCommand('Control Plane: Reset');
+    await workbench.page.locator('.activitybar').getByRole('tab', { name: /Explorer/ }).click();
+    await workbench.openFile('hello-deployment.yaml');
+    await workbench.runCommand('Control Plane: Create');
+    await workbench.webviewFrame().getByText(/1 of 1 pods? running/).first().waitFor({ timeout: 60_000 });
+    await workbench.page.locator('.activitybar').getByRole('tab', { name: /Control Plane/ }).click();
+    await row(/Running · on node/).waitFor({ timeout: 30_000 });
+    await workbench.webviewFrame().getByRole('button', { name: 'Time travel' }).click();
+    const slider = workbench.webviewFrame().getByRole('slider', { name: 'Step of the run' });
+    await slider.focus();
+    for (let i = 0; i < 9; i++) await workbench.page.keyboard.press('ArrowRight');
+    await workbench.page.getByText(/as of revision \d+/i).first().waitFor({ timeout: 20_000 });
+    await workbench.page.waitForTimeout(1500);
+    await workbench.screenshot('time-travel');
+    await workbench.webviewFrame().getByRole('button', { name: 'Time travel' }).click();
+    await row(/Running · on node/).waitFor({ timeout: 20_000 });
+    await workbench.page.locator('.activitybar').getByRole('tab', { name: /Explorer/ }).click();
   });
 
   void test('what etcd holds is saved', async () => {
-    await breaking(/Repair etcd/);
-    await workbench.webviewFrame().getByText(/repair etcd/).first().waitFor({ timeout: 60_000 });
     await workbench.runCommand('Control Plane: Save etcd Snapshot…');
-    const input = workbench.page.locator('.quick-input-widget input').first();
+    const input = workbench.page.locator('.quick-input-widget input[type=text]').first();
     await input.waitFor();
     await workbench.page.waitForTimeout(1000);
     await workbench.screenshot('etcd-save');
@@ -57,7 +77,7 @@ void describe('etcd with three members', () => {
     await pick(/\.snapshot\.json/).waitFor({ timeout: 20_000 });
     await workbench.screenshot('etcd-restore-choice');
     await pick(/\.snapshot\.json/).click();
-    await workbench.webviewFrame().getByText(/all members start again from the snapshot/).first().waitFor({ timeout: 60_000 });
+    await workbench.webviewFrame().getByText(/restore etcd at revision/).first().waitFor({ timeout: 60_000 });
     await workbench.page.locator('.activitybar').getByRole('tab', { name: /Control Plane/ }).click();
     await row(/Running · on node/).waitFor({ timeout: 30_000 });
     await workbench.page.waitForTimeout(1500);
