@@ -60,7 +60,8 @@ export function memberLabel(m: MemberMessage): readonly string[] {
     case 'commit': return [`entry ${m.index} committed`];
     case 'vote': return [`vote for me in term ${m.term}?`];
     case 'voteAnswer': return [/does not vote/.test(m.text) ? '✗ no vote' : 'you have my vote'];
-    default: return wrap(m.type === 'elected' ? `◆ ${m.text}` : m.text, 34, MAX_NOTE_LINES);
+    case 'elected': return [`◆ ${m.actor} is elected`, `leader, term ${m.term}`];
+    default: return wrap(m.text, 34, MAX_NOTE_LINES);
   }
 }
 

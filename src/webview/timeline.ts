@@ -53,7 +53,11 @@ export class Timeline {
 
   private go(index: number): void {
     const step = this.steps[index];
-    if (step) this.actions.step(step.id);
+    if (!step) return;
+    // The diagram takes the focus with the selection; whoever moves the slider by its keys goes on doing so.
+    const focused = this.element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
+    this.actions.step(step.id);
+    focused?.focus({ preventScroll: true });
   }
 
   private start(): void {

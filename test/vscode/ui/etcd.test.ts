@@ -45,6 +45,7 @@ void describe('etcd with three members', () => {
     const slider = workbench.webviewFrame().getByRole('slider', { name: 'Step of the run' });
     await slider.focus();
     for (let i = 0; i < 9; i++) await workbench.page.keyboard.press('ArrowRight');
+    await workbench.webviewFrame().getByText(/10 of \d+/).first().waitFor({ timeout: 20_000 });
     await workbench.page.getByText(/as of revision \d+/i).first().waitFor({ timeout: 20_000 });
     await workbench.page.waitForTimeout(1500);
     await workbench.screenshot('time-travel');
