@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { build } from 'esbuild';
 import { LiveClient } from '../src/editor/live/client';
 import { Session } from '../src/engine/session';
 import type { KubernetesObject } from '../src/engine/api/object';
@@ -11,7 +11,7 @@ import { workerStarter } from '../src/worker/start';
 
 /**
  * Live mode on a large cluster: this project's own API server in another process, live mode in the worker thread that the extension would start
- * (dist/live.js: build first), and this thread in the place of the extension host, whose event loop must stay free. Arguments: nodes, pods.
+ * (built here as it ships), and this thread in the place of the extension host, whose event loop must stay free. Arguments: nodes, pods.
  */
 const [NODES, PODS] = [Number(process.argv[2] ?? 5000), Number(process.argv[3] ?? 50_000)];
 
@@ -43,7 +43,8 @@ const mib = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 async function measure(): Promise<void> {
-  if (!existsSync('dist/live.js')) throw new Error('dist/live.js is not there: node esbuild.js --production');
+  const bundle = resolve('out/bench/live-thread.js');
+  await build({ entryPoints: ['src/live/main.ts'], outfile: bundle, bundle: true, minify: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning', define: { DEVELOPMENT: 'false' } });
   const child: ChildProcess = fork(process.argv[1] ?? '', [String(NODES), String(PODS), 'server']);
   const ready = await new Promise<Ready>((done, reject) => { child.once('message', (m) => done(m as Ready)); child.once('exit', (code) => reject(new Error(`the server ended with ${code ?? 'a signal'}`))); });
   process.env['KUBECONFIG'] = ready.kubeconfig;
@@ -55,7 +56,7 @@ async function measure(): Promise<void> {
   let reached: (() => void) | undefined;
   let changes = 0;
   let state: ConnectionState | undefined;
-  const client = new LiveClient(workerStarter({ path: resolve('dist/live.js'), read: () => Promise.reject(new Error('not needed')) }), { state: (s) => { state = s; if (s.phase === 'live') reached?.(); }, changed: () => { changes++; }, log: () => undefined, failed: (reason) => { console.error(reason); process.exit(1); } });
+  const client = new LiveClient(workerStarter({ path: bundle, read: () => Promise.reject(new Error('not needed')) }), { state: (s) => { state = s; if (s.phase === 'live') reached?.(); }, changed: () => { changes++; }, log: () => undefined, failed: (reason) => { console.error(reason); process.exit(1); } });
   const report = (what: string, figure: string): void => { console.log(`${what.padEnd(62)} ${figure}`); };
   const loop = (): string => `event loop of the extension host: 99 % under ${(delay.percentile(99) / 1e6).toFixed(0)} ms, longest ${(delay.max / 1e6).toFixed(0)} ms`;
 

@@ -31,7 +31,7 @@ export async function simulate(args: readonly string[], write: (text: string) =>
   if (podCount() > maxPods) complain(`stopped: the cluster holds more than ${maxPods} pods (--max-pods N allows more)`);
   const report = reportOf(session, action, { suggestions: format === 'text', documents: input.documents });
   write(await formatted(format, session, action, report));
-  return exitCode(input, report);
+  return exitCode(input, report, cluster.there);
 }
 
 /** `schedule FILE…`: asks the scheduler alone, one attempt for each pod. */
@@ -61,8 +61,15 @@ function namespacesOf({ documents }: Input, objects: readonly KubernetesObject[]
   return { namespaces: documents.map((d) => d.namespace).filter((name) => name !== '' && !created.has(name)), newNamespaces: [...created] };
 }
 
+interface Start {
+  readonly options: Pick<ClusterOptions, 'objects' | 'epoch'>;
+  readonly namespace?: string;
+  /** Pods that were there before, where that matters. */
+  readonly there?: ReadonlySet<string>;
+}
+
 /** What the world begins with: a file's objects, or what a live cluster holds now. */
-async function startOf(options: Options, input: Input, complain: (text: string) => void): Promise<{ readonly options: Pick<ClusterOptions, 'objects' | 'epoch'>; readonly namespace?: string }> {
+async function startOf(options: Options, input: Input, complain: (text: string) => void): Promise<Start> {
   const { '--cluster': file, '--context': context } = options.values;
   if (file !== undefined && context !== undefined) throw new UsageError('--cluster and --context exclude each other');
   if (context === undefined) return { options: { objects: file === undefined ? undefined : readCluster(file) } };
@@ -70,7 +77,8 @@ async function startOf(options: Options, input: Input, complain: (text: string) 
     const { clusterOfContext } = await import('../live/main');
     const { objects, notices, namespace } = await clusterOfContext(context, input.documents, () => undefined);
     for (const notice of notices) complain(notice);
-    return { options: { objects, epoch: Date.now() }, namespace };
+    // Pods of others that wait in a live cluster are no fault of what is created.
+    return { options: { objects, epoch: Date.now() }, namespace, there: new Set(objects.filter((o) => o.kind === 'Pod').map((o) => `${o.metadata.namespace ?? ''}/${o.metadata.name}`)) };
   } catch (thrown) {
     throw new ClusterError(`context ${JSON.stringify(context)}: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
@@ -88,9 +96,9 @@ function complainOf(input: Input, complain: (text: string) => void): void {
 }
 
 /** 0: all created and every pod placed; 1: something was refused or is unschedulable. */
-function exitCode(input: Input, report: Report): number {
+function exitCode(input: Input, report: Report, there: ReadonlySet<string> = new Set()): number {
   if (input.errors.length > 0) return input.documents.length === 0 ? 2 : 1;
   const refused = report.documents.some((d) => d.code >= 300);
-  const homeless = report.pods.some((p) => p.node === '' && p.scheduling.outcome !== 'ignored');
+  const homeless = report.pods.some((p) => p.node === '' && p.scheduling.outcome !== 'ignored' && !there.has(`${p.namespace}/${p.name}`));
   return refused || homeless ? 1 : 0;
 }

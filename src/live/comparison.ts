@@ -7,6 +7,7 @@ import { describeDecision } from '../engine/scheduler/decision';
 import type { RequestMessage } from '../engine/trace/message';
 import { podState, whyUnscheduled } from '../worker/words';
 import { resubmittable } from './dryRun';
+import { FOLLOWED_KINDS } from './follow';
 import type { ComparedRow, Comparison } from './protocol';
 import type { Simulated } from './whatIf';
 
@@ -111,18 +112,24 @@ function reasons(p: Pod | undefined, a: Pod | undefined): string {
 /** The milestones by who did what to which kind, and how often: in which order parallel things happen says nothing. */
 function stepRows(predicted: RunRecord, actual: RunRecord): readonly ComparedRow[] {
   const was = steps(predicted), is = steps(actual);
-  const times = (n: number | undefined): string => (n === undefined ? 'never' : n === 1 ? 'once' : `${n} times`);
-  return [...new Set([...was.keys(), ...is.keys()])].map((step) => judged(step, times(was.get(step)), times(is.get(step))));
+  const visible = new Set([...FOLLOWED_KINDS, ...actual.documents.map((d) => d.kind)]);
+  const times = (step: Step | undefined): string => (step === undefined ? 'never' : step.times === 1 ? 'once' : `${step.times} times`);
+  return [...new Set([...was.keys(), ...is.keys()])].map((words) => {
+    const kind = (was.get(words) ?? is.get(words))?.kind ?? '';
+    return visible.has(kind) ? judged(words, times(was.get(words)), times(is.get(words))) : row(words, times(was.get(words)), 'not visible', 'unknown', `Changes of ${kind} were not watched`);
+  });
 }
 
-function steps(record: RunRecord): ReadonlyMap<string, number> {
-  const counted = new Map<string, number>();
+interface Step { readonly kind: string; readonly times: number }
+
+function steps(record: RunRecord): ReadonlyMap<string, Step> {
+  const counted = new Map<string, Step>();
   for (const message of record.messages) {
     if (message.kind !== 'request' || message.background || message.code >= 300 || isEventWrite(message)) continue;
     const change = changeOf(message);
     if (!change.milestone) continue;
-    const step = wordsOf(message, change.kind, record);
-    counted.set(step, (counted.get(step) ?? 0) + 1);
+    const words = wordsOf(message, change.kind, record);
+    counted.set(words, { kind: record.kindOf(message.group, message.resource), times: (counted.get(words)?.times ?? 0) + 1 });
   }
   return counted;
 }

@@ -14,6 +14,8 @@ const FOLLOWED: readonly Resource[] = [
   builtIn('', 'pods'), builtIn('', 'events'), builtIn('apps', 'deployments'), builtIn('apps', 'replicasets'), builtIn('apps', 'statefulsets'), builtIn('apps', 'daemonsets'), builtIn('batch', 'jobs'), builtIn('batch', 'cronjobs'),
   builtIn('', 'persistentvolumeclaims'), builtIn('discovery.k8s.io', 'endpointslices'),
 ];
+/** Kinds whose changes are seen besides those that are created. */
+export const FOLLOWED_KINDS: ReadonlySet<string> = new Set(FOLLOWED.map((r) => r.kind));
 /** Observations that are held: others in the namespaces are seen, too, until it is known whose they are. */
 const MAX_OBSERVATIONS = 40_000;
 /** Milliseconds without anything new after everything has come to rest. */

@@ -60,7 +60,17 @@ function answerOf(session: Session, record: RunRecord, notes: readonly string[],
   const more = [...notes, ...victimsOf(session, record.pods), ...answer.more, ...helpFor(session, record.pods)];
   if (grown) more.unshift(`The simulation was stopped: it had more than ${number(MAX_NEW_PODS)} new pods`);
   if (large) more.push(`So many nodes (more than ${number(MAX_KUBELETS)}) are simulated without their kubelets: pods are placed, but do not start`);
-  return { ...answer, more: more.length > MAX_SENTENCES ? [...more.slice(0, MAX_SENTENCES), `… and ${more.length - MAX_SENTENCES} more`] : more };
+  const placed = large ? placement(record) : undefined;
+  return { ...answer, ...placed, more: more.length > MAX_SENTENCES ? [...more.slice(0, MAX_SENTENCES), `… and ${more.length - MAX_SENTENCES} more`] : more };
+}
+
+/** Where nothing runs, having found a node is what there is to tell. */
+function placement({ pods }: RunRecord): Pick<AnswerLine, 'tone' | 'text'> | undefined {
+  if (pods.length === 0) return undefined;
+  const placed = pods.filter((p) => p.spec.nodeName);
+  const nodes = [...new Set(placed.map((p) => p.spec.nodeName ?? ''))];
+  const where = nodes.length === 0 ? '' : nodes.length <= 3 ? ` on ${nodes.join(', ')}` : ` on ${nodes.length} nodes`;
+  return { tone: placed.length === pods.length ? 'good' : 'waiting', text: `${number(placed.length)} of ${count(pods.length, 'pod')} placed${where}` };
 }
 
 function victimsOf(session: Session, pods: readonly Pod[]): readonly string[] {

@@ -14,13 +14,13 @@ export function matchAudit(changes: readonly Change[], audit: readonly AuditEven
   const left = new Map<string, AuditEvent[]>();
   for (const event of audit) {
     if (event.code >= 300 || event.dryRun) continue;
-    const key = `${event.resource}.${event.group}/${event.namespace}/${event.name}`;
+    const key = keyOf(event.resource, event.group, event.namespace, event.name);
     const those = left.get(key);
     if (those) those.push(event); else left.set(key, [event]);
   }
   for (const change of changes) {
     const { object, resource, at } = change.observation;
-    const those = left.get(`${resource.resource}.${resource.group}/${object.metadata.namespace ?? ''}/${object.metadata.name}`) ?? [];
+    const those = left.get(keyOf(resource.resource, resource.group, object.metadata.namespace ?? '', object.metadata.name)) ?? [];
     const fitting = those.filter((e) => e.receivedAt - offset <= at + 100 && at - (e.answeredAt - offset) < NEAR && (change.before === undefined) === (e.verb === 'create' && e.subresource === '') && sameSubresource(change, e));
     // In the order of arrival: the first request led to the first change.
     const [found] = fitting;
@@ -30,6 +30,9 @@ export function matchAudit(changes: readonly Change[], audit: readonly AuditEven
   }
   return offset;
 }
+
+/** Events are one kind in two groups. */
+const keyOf = (resource: string, group: string, namespace: string, name: string): string => `${resource}.${resource === 'events' ? '' : group}/${namespace}/${name}`;
 
 const sameSubresource = ({ by, observation }: Change, e: AuditEvent): boolean => (e.subresource === 'binding') === (by.subresource === 'binding') && ((e.subresource === 'status') === (by.subresource === 'status') || observation.resource.resource === 'events');
 

@@ -112,7 +112,7 @@ for (const theme of themes) {
       await command('Control Plane: Create on Live Cluster…');
       await workbench.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Create for Real' }).click();
       await workbench.webviewFrame().getByText(/It came as it was foretold/).first().waitFor({ timeout: 60_000 });
-      await workbench.webviewFrame().getByText('not visible', { exact: true }).first().waitFor();
+      await workbench.webviewFrame().locator('.legend .evidence').filter({ hasText: 'not visible' }).waitFor();
       await workbench.page.waitForTimeout(1200);
       await workbench.screenshot(`live-created-${theme}`);
       await workbench.webviewFrame().locator('.kind-request').nth(1).click();
