@@ -15,6 +15,7 @@ import { KubectlTerminal } from './editor/kubectlTerminal';
 import { Outlines } from './editor/outlines';
 import { registerSuggestions } from './editor/suggestions';
 import { ClusterTree } from './editor/tree';
+import type { ConnectionState, LiveMethod, LiveParams, LiveResult } from './live/protocol';
 import type { Method, Params, Result } from './worker/protocol';
 import { isNode, workerStarter } from './worker/start';
 
@@ -23,6 +24,8 @@ export interface ExtensionApi {
   request<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>>;
   /** The run whose diagram was last drawn. */
   readonly currentRun: string;
+  liveRequest<M extends LiveMethod>(method: M, params: LiveParams<M>): Promise<LiveResult<M>>;
+  liveState(): ConnectionState;
 }
 
 /** Called by VS Code on first use. Everything disposable is owned by the context; the engine's worker starts with the first question. */
@@ -44,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     engine.onDidLoseWorld(() => panel.lost()),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, { deserializeWebviewPanel: (restored) => { panel.restore(restored); return Promise.resolve(); } }),
   );
-  return { request: (method, params, options) => engine.request(method, params, options), get currentRun() { return panel.currentRun; } };
+  return { request: (method, params, options) => engine.request(method, params, options), get currentRun() { return panel.currentRun; }, liveRequest: (method, params) => live.request(method, params), liveState: () => live.state };
 }
 
 let openTerminal: KubectlTerminal | undefined;

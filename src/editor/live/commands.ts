@@ -68,7 +68,7 @@ async function whatIf(context: LiveContext, uri: unknown, uris: unknown): Promis
   if (!files || !(await ensureConnected(context.live))) return;
   const how = await vscode.window.showQuickPick([
     { label: '$(beaker) In the simulation alone', detail: 'The cluster is read, and nothing is sent to it.', dryRun: false },
-    { label: '$(checklist) Ask the real API server first', detail: 'With dryRun=All: its defaults, webhooks, quotas and policies answer, and nothing is kept. The simulation goes on from there.', dryRun: true },
+    { label: '$(checklist) Ask the real API server first', detail: 'With dryRun=All: its defaults, webhooks and quotas answer, nothing is kept.', dryRun: true },
   ], { title: `What If on ${context.live.state.context}`, placeHolder: 'What would this cluster do with it?' });
   if (!how) return;
   const { live, panel } = context;

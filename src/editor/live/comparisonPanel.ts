@@ -17,7 +17,7 @@ export class ComparisonPanel implements vscode.Disposable {
     if (!comparison) return false;
     this.last = run;
     if (!this.panel) {
-      this.panel = vscode.window.createWebviewPanel('controlplane.comparison', 'Predicted and Actual', { viewColumn: vscode.ViewColumn.Active, preserveFocus: false }, { enableScripts: false, enableFindWidget: true, enableCommandUris: ['controlplane.showRun'], localResourceRoots: [] });
+      this.panel = vscode.window.createWebviewPanel('controlplane.comparison', 'Predicted and Actual', { viewColumn: vscode.ViewColumn.One, preserveFocus: false }, { enableScripts: false, enableFindWidget: true, enableCommandUris: ['controlplane.showRun'], localResourceRoots: [] });
       this.panel.onDidDispose(() => { this.panel = undefined; });
     }
     this.panel.webview.html = comparisonHtml(comparison, crypto.randomUUID().replaceAll('-', ''));

@@ -27,5 +27,5 @@ export function registerLiveDocuments(live: LiveMode): vscode.Disposable {
 export async function openLiveObject(ref: ObjectRef): Promise<void> {
   const document = await vscode.workspace.openTextDocument(objectUri(ref).with({ scheme: LIVE_SCHEME }));
   await vscode.languages.setTextDocumentLanguage(document, 'yaml').then(undefined, () => undefined);
-  await vscode.window.showTextDocument(document, { preview: true });
+  await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.One });
 }

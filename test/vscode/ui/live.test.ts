@@ -72,7 +72,7 @@ for (const theme of themes) {
       await row(/Kubernetes v1\.36/).waitFor();
       await workbench.page.locator('.pane-body .monaco-list-row[aria-label^="Live node"]').first().waitFor();
       // The views that came first have taken most of the room.
-      for (const name of ['Workloads', 'Nodes']) await workbench.page.locator('.pane-header').filter({ hasText: name }).first().click();
+      for (const name of ['Workloads', 'Nodes']) await workbench.page.locator('.pane-header').filter({ hasText: name }).first().click({ position: { x: 40, y: 10 } });
       await status('controlplane').waitFor();
       await workbench.page.waitForTimeout(800);
       await workbench.screenshot(`live-tree-${theme}`);
