@@ -151,7 +151,7 @@ export class LiveService implements LiveHandlers {
     this.events.log('info', `creating ${planned.sendable.length} objects for real on ${connection.context.name}, as confirmed`);
     const title = `Real: ${titleOf(names)}`;
     const result = await createForReal(connection.api, planned, confirmation, { title, user: connection.context.user, limits: this.settings.limits, auditLog: this.settings.auditLog, signal: before, progress: call.progress });
-    const more = [...notices, ...result.notices, ...(result.how === 'stopped' ? ['Following was stopped; what was created stays'] : result.how === 'time' ? ['Following ended before everything had come to rest'] : [])];
+    const more = [...notices, ...result.notices, ...(result.how === 'stopped' ? ['Following was stopped; what was created stays'] : result.how === 'time' ? ['Not everything had come to rest when following ended: the tree goes on showing it'] : [])];
     const actualRun = this.runName();
     const predicted = foretold && this.keepSimulated(foretold.simulated, foretold.assumptions, [], planned.sendable.length);
     const comparison = foretold && predicted ? compare(foretold.simulated, result.record, { title: `${titleOf(names)} on ${connection.context.name} (${connection.context.server})`, predictedRun: predicted.run, actualRun, assumptions: foretold.assumptions }) : undefined;

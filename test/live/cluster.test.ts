@@ -151,3 +151,24 @@ void describe('a live cluster', () => {
     assert.equal((await request('GET', '/api/v1/namespaces/default/pods/asked')).code, 404);
   });
 });
+
+void describe('a what-if on a full cluster', () => {
+  let server: LiveServer;
+  before(async () => { server = await startServer(); });
+  after(() => server?.stop());
+
+  void test('says whom it would evict, and where', async () => {
+    const h = live(server.around);
+    await h.service.connect({ context: 'controlplane', namespaces: [] }, h.call);
+    await until('it is live', () => h.state().phase === 'live');
+    const file = example('preemption.yaml');
+    const plan = await h.service.plan({ files: [{ ...file, only: 0 }, { ...file, only: 1 }] }, h.call);
+    await h.service.create({ plan: plan.plan, predict: false }, h.call);
+    assert.equal(h.tree().filter((l) => l.includes('CPU 3 of 4')).length, 3, h.tree().join('\n'));
+    const run = await h.service.whatIf({ files: [{ ...file, only: 2 }], dryRun: true }, h.call);
+    assert.match(run.answer.text, /urgent-job: 1 of 2 pods running; batch-\S+ has no node/);
+    assert.ok(run.answer.more.some((m) => /^urgent-job would evict default\/batch-\S+/.test(m)), run.answer.more.join('\n'));
+    assert.equal(h.tree().filter((l) => l.includes('CPU 3 of 4')).length, 3, 'the real cluster was touched');
+    h.service.disconnect();
+  });
+});

@@ -21,7 +21,7 @@ export function liveRecord(seen: Seen, { title, how, documents }: Ending): RunRe
   const kinds = new Map(seen.sent.map((s) => [`${s.resource.group}/${s.resource.resource}`, s.resource.kind]));
   for (const d of registry.all()) kinds.set(`${d.group}/${d.resource}`, d.kind);
   return {
-    title, messages, startedAt: 0, endedAt: endedAt - startedAt, settled: how === 'rest', waiting: [], stoppedBy: how === 'rest' ? 'rest' : 'time', documents,
+    title, messages, startedAt: 0, endedAt: endedAt - startedAt, settled: how === 'rest', waiting: [], stoppedBy: 'rest', documents,
     objects: seen.sent.filter((s) => s.verb === 'get' && s.code === 200 && !isStatus(s.answer)).map((s) => s.answer as KubernetesObject), refusal: undefined, pods: podsOf(seen), missing: 0, evidence,
     // Nobody outside a real scheduler knows how it decided.
     podOf: (key) => podsOf(seen).find((pod) => objectKey(pod) === key), explain: () => undefined,
