@@ -152,16 +152,33 @@ void describe('a live cluster', () => {
   });
 });
 
+const FULL = `apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: urgent}
+value: 1000000
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: batch}
+spec: {replicas: 3, selector: {matchLabels: {app: batch}}, template: {metadata: {labels: {app: batch}}, spec: {terminationGracePeriodSeconds: 5, containers: [{name: c, image: "busybox:1.37", resources: {requests: {cpu: "3"}}}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: urgent-job}
+spec: {priorityClassName: urgent, containers: [{name: c, image: "busybox:1.37", resources: {requests: {cpu: "3"}}}]}
+`;
+
 void describe('a what-if on a full cluster', () => {
   let server: LiveServer;
+  let h: Harness | undefined;
   before(async () => { server = await startServer(); });
-  after(() => server?.stop());
+  after(async () => { h?.service.disconnect(); await server?.stop(); });
 
   void test('says whom it would evict, and where', async () => {
-    const h = live(server.around);
+    h = live(server.around);
     await h.service.connect({ context: 'controlplane', namespaces: [] }, h.call);
     await until('it is live', () => h.state().phase === 'live');
-    const file = example('preemption.yaml');
+    const file = { file: 'file:///w/full.yaml', text: FULL };
     const plan = await h.service.plan({ files: [{ ...file, only: 0 }, { ...file, only: 1 }] }, h.call);
     await h.service.create({ plan: plan.plan, predict: false }, h.call);
     assert.equal(h.tree().filter((l) => l.includes('CPU 3 of 4')).length, 3, h.tree().join('\n'));
@@ -169,6 +186,5 @@ void describe('a what-if on a full cluster', () => {
     assert.match(run.answer.text, /urgent-job: 1 of 2 pods running; batch-\S+ has no node/);
     assert.ok(run.answer.more.some((m) => /^urgent-job would evict default\/batch-\S+/.test(m)), run.answer.more.join('\n'));
     assert.equal(h.tree().filter((l) => l.includes('CPU 3 of 4')).length, 3, 'the real cluster was touched');
-    h.service.disconnect();
   });
 });
