@@ -170,7 +170,7 @@ spec: {priorityClassName: urgent, containers: [{name: c, image: "busybox:1.37", 
 
 void describe('a what-if on a full cluster', () => {
   let server: LiveServer;
-  let h: Harness | undefined;
+  let h: Harness;
   before(async () => { server = await startServer(); });
   after(async () => { h?.service.disconnect(); await server?.stop(); });
 
