@@ -2,6 +2,7 @@
 // node's own test runner: node scripts/run-tests.mjs [word…] [-- node test options]
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -29,5 +30,5 @@ await build({
   sourcemap: 'inline', logLevel: 'warning', packages: 'external', define: { DEVELOPMENT: 'true' }, outExtension: { '.js': '.mjs' },
 });
 const built = chosen.map((f) => join(root, 'out/test', relative(join(root, 'test'), f)).replace(/\.ts$/, '.mjs'));
-const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...passOn, ...built], { stdio: 'inherit', cwd: root });
+const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', `--test-concurrency=${availableParallelism()}`, ...passOn, ...built], { stdio: 'inherit', cwd: root });
 process.exit(run.status ?? 1);

@@ -116,11 +116,15 @@ function stepRows(predicted: RunRecord, actual: RunRecord): readonly ComparedRow
   const times = (step: Step | undefined): string => (step === undefined ? 'never' : step.times === 1 ? 'once' : `${step.times} times`);
   return [...new Set([...was.keys(), ...is.keys()])].map((words) => {
     const kind = (was.get(words) ?? is.get(words))?.kind ?? '';
+    if (visible.has(kind) && was.get(words)?.gathers && is.get(words)?.gathers && was.get(words)?.times !== is.get(words)?.times) return row(words, times(was.get(words)), times(is.get(words)), 'unknown', GATHERED);
     return visible.has(kind) ? judged(words, times(was.get(words)), times(is.get(words))) : row(words, times(was.get(words)), 'not visible', 'unknown', `Changes of ${kind} were not watched`);
   });
 }
 
-interface Step { readonly kind: string; readonly times: number }
+const GATHERED = 'One update may hold what several changes led to: how many there are is a matter of timing';
+
+/** `gathers`: an update, in which its writer puts whatever has come about by then. */
+interface Step { readonly kind: string; readonly times: number; readonly gathers: boolean }
 
 function steps(record: RunRecord): ReadonlyMap<string, Step> {
   const counted = new Map<string, Step>();
@@ -129,7 +133,7 @@ function steps(record: RunRecord): ReadonlyMap<string, Step> {
     const change = changeOf(message);
     if (!change.milestone) continue;
     const words = wordsOf(message, change.kind, record);
-    counted.set(words, { kind: record.kindOf(message.group, message.resource), times: (counted.get(words)?.times ?? 0) + 1 });
+    counted.set(words, { kind: record.kindOf(message.group, message.resource), times: (counted.get(words)?.times ?? 0) + 1, gathers: message.verb !== 'create' && !message.actor.startsWith('kubelet') });
   }
   return counted;
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runSeed } from './run';
 
 // SEEDS=20000 (and FIRST=…) for the long run: node scripts/run-tests.mjs etcd/simulation/seeds
-const count = Number(process.env.SEEDS ?? 600);
+const count = Number(process.env.SEEDS ?? 300);
 const first = Number(process.env.FIRST ?? 1);
 
 test(`etcd: ${count} worlds with crashes, partitions, delays, losses and duplicates keep every promise`, () => {
