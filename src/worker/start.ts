@@ -42,9 +42,10 @@ function webStarter(script: WorkerScript): StartWorker {
     const text = await script.read();
     const url = URL.createObjectURL(new Blob([text as BlobPart], { type: 'application/javascript' }));
     const worker = new Worker(url, { name: 'Kubernetes control plane' });
-    URL.revokeObjectURL(url);
+    // VS Code's own Worker loads the address later, from a worker of its own: it has to last as long as this one.
+    const release = (): void => { URL.revokeObjectURL(url); };
     worker.onmessage = (event) => events.message(event.data);
-    worker.onerror = (event) => { event.preventDefault(); events.failed(event.message || 'it could not be started'); };
-    return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
+    worker.onerror = (event) => { event.preventDefault(); release(); events.failed(event.message || 'it could not be started'); };
+    return { post: (message) => worker.postMessage(message), terminate: () => { worker.terminate(); release(); } };
   };
 }

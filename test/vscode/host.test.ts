@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { join } from 'node:path';
 import { root } from './environment';
-import { MARK, type Outcome } from './host/harness';
+import { HOST, MARK, type Outcome } from './host/harness';
 import { closeBrowser, openWorkspace } from './workbench';
 
 const LIMIT = 180_000;
@@ -37,6 +37,7 @@ for (const [host, title] of [['node', 'extension host in Node'], ['web', 'extens
     for (const { name, error, skipped } of outcomes) {
       await t.test(name, { skip: skipped ?? false }, () => { if (error !== undefined) assert.fail(error); });
     }
+    assert.equal(lines.find((l) => l.includes(HOST))?.split(HOST)[1]?.trim(), host, 'the suite ran in another kind of extension host');
     assert.ok(outcomes.length > 0, `no test ran:\n${lines.slice(-30).join('\n')}`);
     assert.equal(code, outcomes.some((o) => o.error !== undefined) ? 1 : 0, `exit code of the suite:\n${lines.slice(-30).join('\n')}`);
   });

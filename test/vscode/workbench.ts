@@ -82,7 +82,6 @@ function address(server: VscodeServer, folder: string, options: WorkspaceOptions
   const payload: [string, string][] = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true']];
   if ((options.extension ?? 'development') === 'development') payload.push(['extensionDevelopmentPath', remote(root)]);
   if (options.suite) payload.push(['extensionTestsPath', remote(options.suite.module)]);
-  if (options.suite?.host === 'web') payload.push(['extensionDevelopmentKind', 'web']);
   return `${server.origin}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
@@ -116,7 +115,9 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   const consoleErrors: string[] = [];
   try {
     if (typeof options.extension === 'object') await installVsix({ vscode, data, vsix: options.extension.vsix });
-    const settings = { ...CALM, 'workbench.colorTheme': THEMES[options.theme ?? 'dark'], ...options.settings };
+    // The workbench in a browser does not pass extensionDevelopmentKind on: a setting says where the extension runs.
+    const web = options.suite?.host === 'web' ? { 'remote.extensionKind': { 'controlplane.kubernetes-control-plane-visualizer': ['web'] } } : {};
+    const settings = { ...CALM, ...web, 'workbench.colorTheme': THEMES[options.theme ?? 'dark'], ...options.settings };
     server = await startVscode({ vscode, data, settings, dialogs: options.dialogs });
     page = await openPage(server, folder, options, consoleErrors);
     if (!options.suite) await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });

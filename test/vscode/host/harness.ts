@@ -3,6 +3,8 @@
 
 /** Starts each line of the report. */
 export const MARK = '@@controlplane-test ';
+/** Begins the line that says which kind of extension host the suite runs in. */
+export const HOST = '@@host ';
 
 /** What one test came to. */
 export interface Outcome {
@@ -46,6 +48,9 @@ export async function eventually<T>(read: () => T | undefined | Promise<T | unde
   throw new Error(`${message} (waited ${timeout} ms)`);
 }
 
+/** True in an extension host that is a Node process, false in a browser's worker. */
+export const isNode = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined && typeof (globalThis as { importScripts?: unknown }).importScripts === 'undefined';
+
 async function runOne({ name, body, timeout, skip }: Registered): Promise<Outcome> {
   if (skip !== undefined) return { name, skipped: skip, milliseconds: 0 };
   const started = Date.now();
@@ -64,6 +69,7 @@ async function runOne({ name, body, timeout, skip }: Registered): Promise<Outcom
 /** What VS Code calls for its extensionTestsPath: rejects when a test failed. */
 export async function run(): Promise<void> {
   let failures = 0;
+  console.log(HOST + (isNode ? 'node' : 'web'));
   for (const entry of registered) {
     const outcome = await runOne(entry);
     if (outcome.error !== undefined) failures += 1;

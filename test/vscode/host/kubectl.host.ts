@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { FIRST_VIEW } from '../../../src/diagram/model';
-import { eventually, ok, same, test } from './harness';
+import { eventually, isNode, ok, same, test } from './harness';
 import { api, entries, run, startOver, tree } from './support';
 
 /** The kubectl terminal: the window's own world over HTTP, as kubectl sees it. */
-const isNode = (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined && typeof (globalThis as { importScripts?: unknown }).importScripts === 'undefined';
 const skip = isNode ? undefined : 'nothing can listen in a browser';
 const terminals = (): readonly vscode.Terminal[] => vscode.window.terminals.filter((t) => t.name === 'kubectl');
 
@@ -45,7 +44,7 @@ test('what kubectl does appears in the trees and in the diagram', async () => {
   same(scaled.spec.replicas, 1);
   await run('openKubectlTerminal');
   same(terminals().length, 1, 'the terminal that is open is shown again');
-}, { skip, timeout: 40_000 });
+}, { skip, timeout: 60_000 });
 
 test('the real kubectl in the terminal\'s environment', async () => {
   const { kubeconfig } = await opened();
@@ -67,13 +66,13 @@ test('closing the terminal ends the server and takes the kubeconfig away; so doe
   same((await send('GET', '/readyz')).status, 200);
   terminals()[0]?.dispose();
   const { existsSync } = await import('node:fs');
-  await eventually(() => (existsSync(kubeconfig) ? undefined : true), 'the kubeconfig goes');
+  await eventually(() => (existsSync(kubeconfig) ? undefined : true), 'the kubeconfig goes', 20_000);
   ok(await send('GET', '/readyz').then(() => false, () => true), 'nobody listens any more');
   const again = await opened();
   await run('reset');
   await eventually(() => (existsSync(again.kubeconfig) ? undefined : true), 'the kubeconfig goes with the world');
   await eventually(() => (terminals().length === 0 ? true : undefined), 'and the terminal');
-}, { skip, timeout: 40_000 });
+}, { skip, timeout: 60_000 });
 
 test('a browser has no kubectl terminal, and says why', async () => {
   const refused = await (await api()).request('startKubectl', null).then(() => '', (thrown: unknown) => (thrown as Error).message);
