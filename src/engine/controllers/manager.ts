@@ -24,6 +24,8 @@ import { disruptionController } from './disruption';
 import { ttlAfterFinishedController } from './ttlAfterFinished';
 import { resourceQuotaController } from './quota/controller';
 import { clusterRoleAggregationController } from './clusterRoleAggregation';
+import { attachDetachController } from './volume/attachDetach';
+import { SIMULATED_ATTACHER, type Attacher } from './volume/attacher';
 import { persistentVolumeBinder } from './volume/binder';
 import { ephemeralVolumeController } from './volume/ephemeral';
 import { claimProtectionController, volumeProtectionController } from './volume/protection';
@@ -45,6 +47,8 @@ export interface ControllerManagerOptions {
   readonly rootCA?: string;
   /** Stands for the external provisioners; without it a simulated one serves every class that names one. */
   readonly provisioner?: Provisioner;
+  /** Stands for the external attachers; without it a simulated one serves every CSI driver. */
+  readonly attacher?: Attacher;
   /** What autoscalers go by; without it what pods say of themselves in annotations, and where none does, nothing, as in a cluster without metrics-server. */
   readonly metrics?: MetricsSource;
 }
@@ -89,6 +93,7 @@ const CONTROLLERS: readonly Entry[] = [
   { account: 'disruption-controller', eventSource: 'controllermanager', make: disruptionController },
   { account: 'resourcequota-controller', make: (context, { api }) => resourceQuotaController(context, api.registry) },
   { account: 'persistent-volume-binder', eventSource: 'persistentvolume-controller', make: (context, { provisioner }) => persistentVolumeBinder(context, provisioner ?? SIMULATED_PROVISIONER) },
+  { account: 'attachdetach-controller', make: (context, { attacher }) => attachDetachController(context, attacher ?? SIMULATED_ATTACHER) },
   { account: 'pvc-protection-controller', make: claimProtectionController },
   { account: 'pv-protection-controller', make: volumeProtectionController },
   { account: 'ephemeral-volume-controller', eventSource: 'ephemeral_volume', make: ephemeralVolumeController },

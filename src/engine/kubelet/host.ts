@@ -8,6 +8,7 @@ import type { KubeletEvents } from './events';
 import type { FakeRuntime } from './runtime/fakeRuntime';
 import type { ImageStore } from './runtime/imageStore';
 import type { StatusManager } from './status/manager';
+import type { VolumeManager } from './volumeManager';
 
 /** What a pod worker is given by its kubelet. */
 export interface KubeletHost {
@@ -23,6 +24,7 @@ export interface KubeletHost {
   readonly events: KubeletEvents;
   readonly restarts: BackOff;
   readonly pulls: BackOff;
+  readonly volumes: VolumeManager;
   readonly hostIP: string;
   /** Milliseconds until the kubelet next looks what has ended. */
   untilRelist(): number;

@@ -20,6 +20,7 @@ import { ImageStore } from './runtime/imageStore';
 import { ANNOTATION_PREFIX } from './runtime/script';
 import { StatusManager } from './status/manager';
 import { generationOf, isTerminal } from './status/podStatus';
+import { VolumeManager } from './volumeManager';
 
 /** Starts the kubelet of a node. */
 export function startKubelet(options: KubeletOptions): Kubelet {
@@ -81,9 +82,10 @@ export class Kubelet {
     const pods = new Informer<Pod>(simulation, this.client, PODS, { request: { fieldSelector: `spec.nodeName=${this.nodeName}` } });
     const nodes = new Informer<Node>(simulation, this.client, NODES, { request: { fieldSelector: `metadata.name=${this.nodeName}` } });
     const evictions = new EvictionManager(simulation, this.nodeName, () => this.workers.values(), () => agent.changed(true));
-    const agent: NodeAgent = new NodeAgent(simulation, this.client, this.nodeName, this.images, () => nodes.get(this.nodeName), () => evictions.pressures);
-    const host = this.makeHost(statuses, agent);
-    nodes.addHandler({ onAdd: (node) => this.nodeChanged(node, evictions), onUpdate: (_, node) => this.nodeChanged(node, evictions) });
+    const agent: NodeAgent = new NodeAgent(simulation, this.client, this.nodeName, this.images, () => nodes.get(this.nodeName), () => evictions.pressures, () => volumes.inUse());
+    const volumes: VolumeManager = new VolumeManager(this.client, () => nodes.get(this.nodeName), () => agent.volumesChanged());
+    const host = this.makeHost(statuses, agent, volumes);
+    nodes.addHandler({ onAdd: (node) => this.nodeChanged(node, evictions), onUpdate: (_, node) => { this.nodeChanged(node, evictions); volumes.nodeChanged(); } });
     const comeBack = this.startedBefore;
     const cause = simulation.context;
     // What a kubelet that comes back finds to do is the story of whoever started it; at the beginning of a world it is nobody's.
@@ -91,7 +93,7 @@ export class Kubelet {
     pods.addHandler({ onAdd: added, onUpdate: (_, pod) => this.podUpdated(pod), onDelete: (pod) => this.workers.get(pod.metadata.uid)?.remove(pod) });
     const tasks = [
       simulation.spawn(`${this.client.sender.actor} nodes`, nodes.run(), BACKGROUND),
-      simulation.spawn(`${this.client.sender.actor} start`, this.open(pods, nodes, agent, comeBack, cause), BACKGROUND),
+      simulation.spawn(`${this.client.sender.actor} start`, this.open(pods, nodes, agent, volumes, comeBack, cause), BACKGROUND),
     ];
     this.life = { statuses, pods, nodes, agent, evictions, tasks, host };
     statuses.start();
@@ -123,20 +125,21 @@ export class Kubelet {
   setPressure(pressures: ReadonlyMap<Pressure, number>): void { this.life?.evictions.set(pressures); }
 
   /** Waits for the node, then follows its pods. */
-  private *open(pods: Informer<Pod>, nodes: Informer<Node>, agent: NodeAgent, comeBack: boolean, cause: { readonly cause: number; readonly background: boolean }): Process {
+  private *open(pods: Informer<Pod>, nodes: Informer<Node>, agent: NodeAgent, volumes: VolumeManager, comeBack: boolean, cause: { readonly cause: number; readonly background: boolean }): Process {
     yield* nodes.waitForSync();
     if (comeBack) this.options.simulation.runIn(cause, () => agent.changed(true));
     this.life?.tasks.push(this.options.simulation.spawn(`${this.client.sender.actor} pods`, pods.run(), BACKGROUND));
     yield* pods.waitForSync();
     this.startedBefore = true;
     for (const uid of this.runtime.pods()) if (!this.workers.has(uid)) this.runtime.removePod(uid);
+    yield* volumes.recover([...pods.list()].filter((pod) => !isTerminal(pod.status?.phase)), comeBack ? cause : undefined, this.options.simulation);
   }
 
-  private makeHost(statuses: StatusManager, agent: NodeAgent): KubeletHost {
+  private makeHost(statuses: StatusManager, agent: NodeAgent, volumes: VolumeManager): KubeletHost {
     const { simulation, trace, latencies } = this.options;
     const nodeAddress = (): string => this.node?.status?.addresses?.find((a) => a.type === 'InternalIP')?.address ?? '';
     return {
-      simulation, trace, latencies, client: this.client, actor: this.client.sender.actor, runtime: this.runtime, images: this.images, statuses, events: this.events, restarts: new BackOff(), pulls: new BackOff(),
+      simulation, trace, latencies, client: this.client, actor: this.client.sender.actor, runtime: this.runtime, images: this.images, statuses, events: this.events, restarts: new BackOff(), pulls: new BackOff(), volumes,
       get hostIP() { return nodeAddress(); },
       untilRelist: () => latencies.relist - ((simulation.now - this.relistPhase + latencies.relist) % latencies.relist),
       gone: (uid) => { this.workers.delete(uid); for (const worker of this.workers.values()) worker.roomWasMade(); },

@@ -23,10 +23,13 @@ export class NodeAgent {
   private reportedImages = 0;
   private reporting = false;
   private pending: (() => void) | undefined;
+  private volumesPending: (() => void) | undefined;
+  private postAgain = false;
 
   constructor(
     private readonly simulation: Simulation, private readonly client: Client, private readonly nodeName: string, private readonly images: ImageStore,
     private readonly node: () => Node | undefined, private readonly pressures: () => ReadonlySet<Pressure>,
+    private readonly volumesInUse: () => readonly string[] | undefined = () => undefined,
   ) {}
 
   start(register: NewObject<Node> | undefined): void {
@@ -43,7 +46,9 @@ export class NodeAgent {
     this.tasks = [];
     this.pending?.();
     this.pending = undefined;
-    this.reporting = false;
+    this.volumesPending?.();
+    this.volumesPending = undefined;
+    this.reporting = this.postAgain = false;
     this.lease = undefined;
   }
 
@@ -54,6 +59,11 @@ export class NodeAgent {
     this.simulation.runIn(BACKGROUND, () => {
       this.pending = this.simulation.after(UPDATE * this.simulation.random.next(), () => { this.pending = undefined; this.tasks.push(this.simulation.spawn(`${this.nodeName} status`, this.post(false), BACKGROUND)); });
     });
+  }
+
+  /** Other volumes are in use than before. Pods wait for the node to say so: its next update is work, not background. */
+  volumesChanged(): void {
+    this.volumesPending ??= this.simulation.after(UPDATE * this.simulation.random.next(), () => { this.volumesPending = undefined; this.tasks.push(this.simulation.spawn(`${this.nodeName} status`, this.post(false))); });
   }
 
   private *register(node: NewObject<Node>): Process {
@@ -101,9 +111,11 @@ export class NodeAgent {
   /** Posts the status; without `always` only when it says something new. */
   private *post(always: boolean): Process {
     const node = this.node();
-    if (node === undefined || this.reporting) return;
+    if (node === undefined) return;
+    const volumesInUse = this.volumesInUse();
+    if (this.reporting) { this.postAgain ||= volumesInUse !== undefined; return; }
     const version = this.images.version;
-    const status = nodeStatus({ node, pressures: this.pressures(), images: version === this.reportedImages ? node.status?.images ?? [] : this.images.list(), now: this.simulation.timestamp() });
+    const status = nodeStatus({ node, pressures: this.pressures(), images: version === this.reportedImages ? node.status?.images ?? [] : this.images.list(), now: this.simulation.timestamp(), ...(volumesInUse ? { volumesInUse } : {}) });
     if (!always && !saysNews(node, status, version !== this.reportedImages)) return;
     const patch = statusPatch(node.status ?? {}, status);
     if (patch === undefined) return;
@@ -112,5 +124,6 @@ export class NodeAgent {
     this.reporting = false;
     if (!isStatus(answer)) this.reportedImages = version;
     this.tasks = this.tasks.filter((task) => !task.done);
+    if (this.postAgain) { this.postAgain = false; this.volumesChanged(); }
   }
 }

@@ -16,6 +16,8 @@ export interface NodeStatusInput {
   readonly images: readonly ContainerImage[];
   /** RFC 3339 */
   readonly now: string;
+  /** The attachable volumes that the node's pods use; undefined: as the node says. */
+  readonly volumesInUse?: readonly string[];
 }
 
 function condition(type: string, status: boolean, reason: string, message: string, input: NodeStatusInput): NodeCondition {
@@ -34,12 +36,14 @@ export function nodeStatus(input: NodeStatusInput): NodeStatus {
   own.set('Ready', condition('Ready', true, 'KubeletReady', 'kubelet is posting ready status', input));
   const kept = (input.node.status?.conditions ?? []).map((c) => own.get(c.type) ?? c);
   const added = [...own.values()].filter((c) => !kept.includes(c));
-  return { ...input.node.status, conditions: [...kept, ...added], ...(input.images.length || input.node.status?.images ? { images: input.images } : {}) };
+  const { volumesInUse: before, ...status } = input.node.status ?? {};
+  const volumesInUse = input.volumesInUse ?? before ?? [];
+  return { ...status, conditions: [...kept, ...added], ...(input.images.length || status.images ? { images: input.images } : {}), ...(volumesInUse.length > 0 ? { volumesInUse } : {}) };
 }
 
 /** Whether a status says anything but the time anew: what makes a kubelet post it before its five minutes are over. */
 export function saysNews(node: Node, status: NodeStatus, imagesChanged: boolean): boolean {
-  if (imagesChanged) return true;
+  if (imagesChanged || (node.status?.volumesInUse ?? []).join() !== (status.volumesInUse ?? []).join()) return true;
   const before = new Map((node.status?.conditions ?? []).map((c) => [c.type, c]));
   return (status.conditions ?? []).some((c) => { const b = before.get(c.type); return b?.status !== c.status || b.reason !== c.reason || b.message !== c.message; });
 }

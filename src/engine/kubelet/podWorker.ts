@@ -225,8 +225,11 @@ export class PodWorker {
       this.watchDeadline();
       this.condemnChanged();
       if (!this.plan.wantsStarts() && this.kills.size === 0) { work.outcome = `${phase}: nothing to start`; return; }
-      const unmounted = yield* unmountable(this.host.client, this.pod);
+      // What has a sandbox has its volumes.
+      const held = runtime.pod(this.uid)?.sandbox?.ready ? undefined : yield* this.host.volumes.await(this.pod, () => this.wake());
+      const unmounted = held?.retry ? held.why : yield* unmountable(this.host.client, this.pod);
       if (unmounted) { work.outcome = this.mountFailed(unmounted); return; }
+      if (held) { work.outcome = held.why; return; }
       if (!runtime.pod(this.uid)?.sandbox?.ready) {
         yield* runtime.createSandbox(this.pod);
         this.report(false);
@@ -362,6 +365,7 @@ export class PodWorker {
       work.outcome = `all containers have ended: ${phase}`;
     } finally { work.endedAt = simulation.now; }
     yield* sleep(this.host.untilRelist() + vary(simulation.random, this.host.latencies, this.host.latencies.cleanUp));
+    this.host.volumes.release(this.uid);
     this.state = 'terminated';
     if (this.removed) { this.leave(); return; }
     this.report(true, true);
@@ -369,6 +373,7 @@ export class PodWorker {
   }
 
   private leave(): void {
+    this.host.volumes.release(this.uid);
     this.host.restarts.forget(this.uid);
     this.host.pulls.forget(this.uid);
     this.host.runtime.removePod(this.uid);

@@ -1,14 +1,15 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../api/generated/types';
+import { claimsOf } from '../../api/attachable';
 import { DEFAULT_STORAGE_CLASS, defaultOf, isDefaultClass, lacksClass } from '../../api/defaultClass';
 import { objectKey } from '../../api/object';
 import { isStatus, type Status } from '../../api/status';
-import type { Client } from '../../client/client';
 import { startWorkers, type Controller, type ControllerContext, type SyncResult } from '../../client/controller';
 import type { Informer } from '../../client/informer';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../client/resources';
 import { WorkQueue } from '../../client/workQueue';
 import { sleep, type Context, type Process } from '../../simulation/process';
 import { failed, isAlreadyExists, isFailure, isNotFound, messageOf } from '../outcome';
+import { driverClient } from './driverClient';
 import { classOfClaim, findVolume, isBoundTo } from './matching';
 import { PROVISIONED_BY, type Provisioner } from './provisioner';
 
@@ -23,10 +24,7 @@ export const BY_CLAIM = 'claim';
 
 /** Pods by the claims that they use, those of their ephemeral volumes among them. */
 export function indexByClaim(pods: Informer<Pod>): void {
-  pods.addIndex(BY_CLAIM, (pod) => (pod.spec.volumes ?? []).flatMap((volume) => {
-    const name = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : undefined);
-    return name === undefined ? [] : [`${pod.metadata.namespace}/${name}`];
-  }));
+  pods.addIndex(BY_CLAIM, (pod) => claimsOf(pod).map((name) => `${pod.metadata.namespace}/${name}`));
 }
 
 /** The persistent volume binder: brings claims and volumes together, has volumes provisioned and released ones removed. */
@@ -113,7 +111,7 @@ class Binder {
   /** The work of the external provisioner: the disk goes, then the object. */
   private *deleteVolume(volume: PersistentVolume): Process<SyncResult> {
     if (volume.metadata.deletionTimestamp !== undefined) return { outcome: '' };
-    const deleted = yield* this.provisionerClient(volume.metadata.annotations?.[PROVISIONED_BY] ?? volume.spec?.csi?.driver ?? 'provisioner').delete(PERSISTENT_VOLUMES, '', volume.metadata.name);
+    const deleted = yield* driverClient(this.context.client, volume.metadata.annotations?.[PROVISIONED_BY] ?? volume.spec?.csi?.driver ?? 'provisioner').delete(PERSISTENT_VOLUMES, '', volume.metadata.name);
     return isFailure(deleted) && !isNotFound(deleted) ? failed(deleted) : { outcome: `its claim is gone: volume ${volume.metadata.name} deleted` };
   }
 
@@ -191,14 +189,10 @@ class Binder {
   /** What the external provisioner does. */
   private *create(claim: PersistentVolumeClaim, driver: string, volume: NonNullable<ReturnType<Provisioner['provision']>>): Process {
     yield* sleep(this.provisioner.delay);
-    const created = yield* this.provisionerClient(driver).create(PERSISTENT_VOLUMES, '', volume);
+    const created = yield* driverClient(this.context.client, driver).create(PERSISTENT_VOLUMES, '', volume);
     this.provisioning.delete(claim.metadata.uid);
     if (isStatus(created) && !isAlreadyExists(created)) this.context.events.event(claim, 'Warning', 'ProvisioningFailed', messageOf(created));
     else this.context.events.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${volume.metadata.name}`);
-  }
-
-  private provisionerClient(driver: string): Client {
-    return this.context.client.as({ actor: driver, userAgent: `${driver}/v1`, credentials: { type: 'certificate', user: { username: `system:serviceaccount:kube-system:${driver}`, groups: ['system:masters', 'system:authenticated'] } } });
   }
 
   private *setPending(claim: PersistentVolumeClaim, why: string): Process<SyncResult> {
