@@ -20,6 +20,7 @@ interface State { readonly waiting?: { readonly reason?: string }; readonly term
 interface Shown extends ObjectWithMeta {
   readonly spec?: { readonly replicas?: number; readonly unschedulable?: boolean; readonly completions?: number; readonly [field: string]: unknown };
   readonly status?: {
+    readonly attached?: boolean; readonly volumesAttached?: readonly unknown[]; readonly volumesInUse?: readonly unknown[];
     readonly phase?: string; readonly conditions?: readonly Condition[]; readonly containerStatuses?: readonly { readonly state?: State }[]; readonly initContainerStatuses?: readonly { readonly state?: State }[];
     readonly availableReplicas?: number; readonly readyReplicas?: number; readonly numberReady?: number; readonly desiredNumberScheduled?: number; readonly succeeded?: number; readonly replicas?: number;
   };
@@ -128,6 +129,16 @@ function workloadChange(before: Shown, after: Shown): Change | undefined {
   return before.status === after.status ? undefined : { text, milestone: false, kind: 'counts', tone: 'plain' };
 }
 
+/** Disks that come to a node and go: what the attacher, the attach/detach controller and the kubelet say of them. */
+function volumeChange(before: Shown, after: Shown): Change | undefined {
+  const was = before.status ?? {}, is = after.status ?? {};
+  if (before.kind === 'VolumeAttachment' && Boolean(was.attached) !== Boolean(is.attached)) return plain(is.attached ? 'attached' : 'detached', is.attached ? 'attached' : 'detached');
+  if (before.kind !== 'Node') return undefined;
+  const more = (field: 'volumesAttached' | 'volumesInUse'): number => (is[field]?.length ?? 0) - (was[field]?.length ?? 0);
+  if (more('volumesAttached') !== 0) return { ...nothing('volumes attached'), text: more('volumesAttached') > 0 ? 'volume attached' : 'volume to be detached' };
+  return more('volumesInUse') === 0 ? undefined : { ...nothing('volumes in use'), text: more('volumesInUse') > 0 ? 'volume in use' : 'volume unmounted' };
+}
+
 const STATES = ['Ready', 'Available', 'Complete', 'Established', 'Bound'];
 
 function otherChange(before: Shown, after: Shown, statusOnly: boolean): Change {
@@ -138,6 +149,8 @@ function otherChange(before: Shown, after: Shown, statusOnly: boolean): Change {
     if (became(before, after, type, 'True')) return { text: type, milestone: true, kind: `condition ${type}`, tone: 'good' };
     if (type === 'Ready' && became(before, after, type, 'False')) return { text: 'not ready', milestone: true, kind: 'not ready', tone: 'refused' };
   }
+  const volumes = statusOnly ? volumeChange(before, after) : undefined;
+  if (volumes) return volumes;
   if (statusOnly) return nothing('details');
   if (before.metadata.generation !== after.metadata.generation) return plain('spec');
   return differsBesidesStatus(before, after) ? plain('content') : nothing('details');

@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { CoreEvent, Node, PersistentVolume, Pod, VolumeAttachment } from '../../../src/engine/api/generated/types';
+import { buildDiagram } from '../../../src/diagram/build';
+import { toMermaid } from '../../../src/diagram/mermaid';
+import { FIRST_VIEW } from '../../../src/diagram/model';
+import { recordOf } from '../../../src/diagram/record';
 import { PODS, VOLUME_ATTACHMENTS } from '../../../src/engine/client/resources';
 import { sha256Hex } from '../../../src/engine/controllers/volume/sha256';
 import { Session } from '../../../src/engine/session';
@@ -207,4 +211,11 @@ test('clusters without such volumes hear nothing of it', () => {
   const world = new World().create({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'plain' }, spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] } });
   assert.ok(world.runs('plain'));
   assert.deepEqual(world.requests().filter((m) => m.actor === 'attachdetach-controller' || (m.actor.startsWith('kubelet/') && /persistentvolume|csi/.test(m.resource))), []);
+});
+
+test('the diagram tells it, with the controller among those of the controller manager', () => {
+  const world = new World().create(CLASS, claim());
+  const action = world.session.create([{ file: '', index: 0, value: pod('a', 'node-1') as { readonly [field: string]: unknown } }]);
+  const text = toMermaid(buildDiagram(recordOf(world.session, action), FIRST_VIEW)).text.replaceAll('<br/>', ' ');
+  for (const words of [/box transparent Controller Manager\n(?: {4}participant .*\n)*? {4}participant \w+ as attachdetach controller\n/, /create VolumeAttachment csi-/, /patch VolumeAttachment status attached/, /patch Node status volume attached/, /patch Node status volume in use/, /SuccessfulAttachVolume/]) assert.match(text, words);
 });

@@ -1,11 +1,12 @@
 import type { Stage } from '../operations';
+import { attachments } from './attachments';
 import { namespaces, owners, removals } from './ownership';
 import { capacity, deletions, progress } from './pods';
 import { budgets, endpoints, quotas, volumes } from './services';
 import { RestView, type Rule } from './view';
 import { WORKLOAD_RULES } from './workloads';
 
-const RULES: readonly Rule[] = [owners, removals, namespaces, capacity, deletions, progress, ...WORKLOAD_RULES, endpoints, budgets, volumes];
+const RULES: readonly Rule[] = [owners, removals, namespaces, capacity, deletions, progress, ...WORKLOAD_RULES, endpoints, budgets, volumes, attachments];
 const MAX_SAID = 20;
 
 /** What must hold at the latest after the periods in which controllers look at everything. */
