@@ -6,6 +6,7 @@ const USAGE = `An embedded Kubernetes ${KUBERNETES_VERSION} control plane, witho
 
 usage:
   controlplane simulate FILE… [--cluster FILE | --context NAME] [--scheduler-config FILE] [--seed N] [-o text|json|mermaid|markdown] [--refuse-removed-versions] [--max-pods N]
+                        [--etcd-members 1|3|5] [--scenario FILE] [--from-snapshot FILE] [--save-snapshot FILE]
       Creates the documents in a fresh world and runs it to rest.
   controlplane schedule FILE… [--cluster FILE | --context NAME] [--scheduler-config FILE] [--seed N] [-o text|json]
       Asks the scheduler alone, one attempt for each pod.
@@ -13,6 +14,7 @@ usage:
       Serves the API on the loopback address for kubectl.
 
 --context takes what a live cluster holds now, as the kubeconfig's context of that name reads it (KUBECONFIG is honoured). It is read, never written.
+--scenario says what breaks while it runs (members of etcd, links, disks, components), and when; snapshots are etcd's contents.
 --scheduler-config is a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1): profiles, plugins and their weights.
 A FILE is YAML or JSON, a folder of such files, or - for standard input.
 Exit code 0: all created and every pod placed; 1: something was refused or is unschedulable; 2: wrong usage or unreadable input.
