@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import type { HelpSuggestion } from '../worker/protocol';
+import { applied } from '../engine/manifest/textEdit';
 
 export const PREVIEW_SCHEME = 'controlplane-preview';
 /** Texts kept for previews that are open. */
 const MAX_TEXTS = 20;
 
-type Edits = HelpSuggestion['edits'];
 
 /** Shows a change of a manifest before it is made: the manifest on the left, what it would be on the right. */
 export class EditPreviews implements vscode.Disposable {
@@ -22,7 +22,7 @@ export class EditPreviews implements vscode.Disposable {
   /** True when the person wants the change and it was made. `choice` stands for the person's answer, where it is known beforehand. */
   async offer(document: vscode.TextDocument, { title, outcome, edits }: HelpSuggestion, choice?: 'Apply' | 'Discard'): Promise<boolean> {
     const before = document.getText();
-    const uri = this.textUri(document, changed(before, edits));
+    const uri = this.textUri(document, applied(before, edits));
     const column = vscode.window.visibleTextEditors.find((e) => e.document === document)?.viewColumn ?? vscode.ViewColumn.One;
     await vscode.commands.executeCommand('vscode.diff', document.uri, uri, `${title} (preview)`, { preview: true, viewColumn: column });
     const wanted = choice ?? await vscode.window.showInformationMessage(`${title}: ${outcome}.`, 'Apply', 'Discard');
@@ -53,14 +53,4 @@ export class EditPreviews implements vscode.Disposable {
     if (tabs.length > 0) await vscode.window.tabGroups.close(tabs);
     this.texts.delete(uri.toString());
   }
-}
-
-function changed(text: string, edits: Edits): string {
-  let result = '';
-  let at = 0;
-  for (const { offset, length, text: inserted } of edits) {
-    result += text.slice(at, offset) + inserted;
-    at = offset + length;
-  }
-  return result + text.slice(at);
 }

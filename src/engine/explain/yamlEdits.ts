@@ -1,13 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, stringify, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { splitPath } from '../manifest/parse';
+import { applied, type TextEdit } from '../manifest/textEdit';
 import type { Edit } from './help/edits';
-
-/** Replaces `length` characters at `offset` of the original text. */
-export interface TextEdit {
-  readonly offset: number;
-  readonly length: number;
-  readonly text: string;
-}
 
 const MAX_EDITS = 100;
 
@@ -26,17 +20,6 @@ export function yamlEdits(text: string, edits: readonly Edit[]): readonly TextEd
     current = applied(current, [next]);
   }
   return made;
-}
-
-/** The text with the edits made. */
-export function applied(text: string, edits: readonly TextEdit[]): string {
-  let result = '';
-  let at = 0;
-  for (const { offset, length, text: inserted } of edits) {
-    result += text.slice(at, offset) + inserted;
-    at = offset + length;
-  }
-  return result + text.slice(at);
 }
 
 /** Adds an edit that is meant for the text as already edited. Edits that touch each other become one. */

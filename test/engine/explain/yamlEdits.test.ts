@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDocument } from 'yaml';
 import { applyEdits, type Edit } from '../../../src/engine/explain/help/edits';
-import { applied, yamlEdits } from '../../../src/engine/explain/yamlEdits';
+import { yamlEdits } from '../../../src/engine/explain/yamlEdits';
+import { applied } from '../../../src/engine/manifest/textEdit';
 
 const POD = `# a pod
 apiVersion: v1
